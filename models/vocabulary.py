@@ -1,0 +1,97 @@
+"""The closed word lists of the field, as they are stored and shown.
+
+StrEnum, never Enum: a value must equal itself after Streamlit re-imports the module.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    INSPECTOR = "核查员"
+    SUPERVISOR = "督导"
+    OFFICE = "县办"
+    UNIT = "责任单位"
+    ADMIN = "管理员"
+
+
+class PhotoKind(StrEnum):
+    OVERVIEW = "全景"
+    CLOSE = "近景"
+    FEATURE = "利用特征"
+    EAST = "东向"
+    SOUTH = "南向"
+    WEST = "西向"
+    NORTH = "北向"
+    PROFILE = "剖面"
+    AFTER = "整改后"
+
+
+class Grade(StrEnum):
+    """证据来源等级: where the position of a photo comes from."""
+
+    A = "A"  # live camera in our page, with position track and one-time code
+    B = "B"  # the phone's camera, position taken by our page at that moment
+    C = "C"  # a file whose EXIF holds a position
+    D = "D"  # no position
+
+
+class Outcome(StrEnum):
+    PASS = "PASS"  # noqa: S105 — an outcome, not a password
+    UNKNOWN = "UNKNOWN"  # cannot tell: a reading is missing
+    DOUBT = "DOUBT"
+    FAIL = "FAIL"  # contradicted
+    ERROR = "ERROR"  # the check itself broke
+
+
+class Verdict(StrEnum):
+    PASSED = "核验通过"
+    INCOMPLETE = "待补证"
+    DOUBTFUL = "存疑"
+    CONTRADICTED = "不符"
+
+
+class Purpose(StrEnum):
+    FIRST = "首次核查"
+    RECTIFIED = "整改复核"
+    CLOSE_OUT = "销号核查"
+    SECOND_LOOK = "回头看"
+    TOP_UP = "补足验收"
+    UPKEEP = "管护巡查"
+
+
+class InspectionState(StrEnum):
+    DRAFT = "草稿"
+    SUBMITTED = "已提交"
+    RETURNED = "退回补拍"
+    CONFIRMED = "已确认"
+    REJECTED = "不成立"
+
+
+class EntryState(StrEnum):
+    TO_VERIFY = "待核实"
+    TO_RECTIFY = "待整改"
+    RECTIFYING = "整改中"
+    TO_CLOSE = "待销号"
+    CLOSED = "已销号"
+    RETURNED = "退回"
+
+
+class Nature(StrEnum):
+    """问题性质. Chosen by a person, never by the machine."""
+
+    ORDINARY = "一般"
+    BREACH = "违规"
+    DISCIPLINE = "涉嫌违纪"
+    CRIME = "涉嫌犯罪"
+
+
+class Source(StrEnum):
+    """问题来源."""
+
+    SELF = "自查"
+    AUDIT = "审计"
+    SUPERVISION = "例行督察"
+    ENFORCEMENT = "卫片执法"
+    REMOTE_SENSING = "遥感监测"
+    FIELD = "实地核查"
+    REPORT = "群众举报"
