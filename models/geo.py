@@ -168,6 +168,29 @@ def area_m2(boundary: BaseGeometry) -> float:
     return total
 
 
+def areas_m2(boundaries: np.ndarray) -> np.ndarray:
+    """`area_m2` of an array of Polygons and MultiPolygons, several times faster.
+
+    A self-crossing ring counts by its signed area. Not a number where a coordinate is none.
+    """
+    parts, of_boundary = shapely.get_parts(boundaries, return_index=True)
+    rings, of_part = shapely.get_rings(parts, return_index=True)
+    lonlat, of_ring = shapely.get_coordinates(rings, return_index=True)
+    areas = np.zeros(len(boundaries))
+    if not len(rings):
+        return areas
+    lon, lat = np.ascontiguousarray(lonlat[:, 0]), np.ascontiguousarray(lonlat[:, 1])
+    ends = np.cumsum(np.bincount(of_ring, minlength=len(rings)))
+    measured = np.empty(len(rings))
+    start = 0
+    for n, end in enumerate(ends):
+        measured[n] = abs(_GEOD.polygon_area_perimeter(lon[start:end], lat[start:end])[0])
+        start = end
+    is_hole = np.r_[False, of_part[1:] == of_part[:-1]]  # the first ring of a part is its outside
+    np.add.at(areas, of_boundary[of_part], np.where(is_hole, -measured, measured))
+    return areas
+
+
 def inside_point(boundary: BaseGeometry) -> Position:
     """A point that is surely inside the parcel, for a label or a marker."""
     p = shapely.point_on_surface(boundary)
@@ -178,7 +201,7 @@ def view_cone(at: Position, heading_deg: float, *, width_deg: float, length_m: f
     """The ground that a camera sees, as a fan in EPSG:4490; `heading_deg` is true."""
     steps = np.radians(np.linspace(heading_deg - width_deg / 2, heading_deg + width_deg / 2, 13))
     fan = [(0.0, 0.0)] + [(length_m * math.sin(a), length_m * math.cos(a)) for a in steps]
-    return LocalPlane(at).to_degrees(Polygon(fan))  # type: ignore[return-value]
+    return LocalPlane(at).to_degrees(Polygon(fan))
 
 
 def declination_deg(at: Position, on: date) -> float:

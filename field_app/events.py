@@ -1,0 +1,56 @@
+"""Writing down what happened. Called inside the transaction of the change itself."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from models.tables import Event
+
+
+def note(
+    session: Session,
+    about: str,
+    about_id: int,
+    action: str,
+    *,
+    at: datetime,
+    person_id: int | None,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    why: str = "",
+) -> None:
+    """Adds one event; only the values that changed belong in `old` and `new`."""
+    session.add(
+        Event(
+            about=about,
+            about_id=about_id,
+            action=action,
+            old=old or {},
+            new=new or {},
+            person_id=person_id,
+            why=why,
+            at=at,
+        )
+    )
+
+
+def history(session: Session, about: str, about_id: int) -> list[Event]:
+    """The events of one record, oldest first."""
+    query = (
+        select(Event)
+        .where(Event.about == about, Event.about_id == about_id)
+        .order_by(col(Event.at), col(Event.id))
+    )
+    return list(session.exec(query))
+
+
+def next_number(session: Session, name: str) -> int:
+    """The next running number of `name`; two transactions never get the same one."""
+    # One statement on both databases: reading first and writing after would let two through.
+    query = text(
+        "INSERT INTO counter (name, value) VALUES (:name, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+    )
+    return int(session.connection().execute(query, {"name": name}).scalar_one())

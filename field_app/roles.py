@@ -1,0 +1,114 @@
+"""What each role may do, and on whose records: one table, asked everywhere."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from field_app.problems import NOT_ALLOWED, NOT_YOURS
+from models.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person behind a request, as read from the database at this moment."""
+
+    id: int
+    name: str
+    display: str
+    role: Role
+    team_id: int | None = None
+    unit_id: int | None = None
+    sign_in_id: int | None = None
+    must_change_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whom a record belongs to. An empty one belongs to nobody in particular."""
+
+    person_id: int | None = None
+    team_id: int | None = None
+    unit_ids: tuple[int, ...] = ()
+
+
+class Scope(StrEnum):
+    """On whose records."""
+
+    ALL = "全部"
+    TEAM = "本组"  # of my team, or mine by name
+    OWN = "本人"
+    UNIT = "本单位"
+
+
+class Action(StrEnum):
+    """What can be done; the words stand in the refusal."""
+
+    SEE_PARCELS = "查看地块"
+    SEE_TASKS = "查看核查任务"
+    INSPECT = "实地核查"
+    SEE_INSPECTION = "查看核查记录和照片"
+    REVIEW = "审核问题线索"
+    SEE_LEDGER = "查看台账"
+    EXPORT_LEDGER = "导出台账"
+    EDIT_ENTRY = "修改台账条目"
+    IMPORT = "导入地块和项目"
+    PLAN_TASKS = "安排核查任务"
+    MANAGE_PEOPLE = "管理人员账号"
+
+
+_R, _S = Role, Scope
+MAY: dict[Action, dict[Role, Scope]] = {
+    Action.SEE_PARCELS: dict.fromkeys(Role, _S.ALL),
+    Action.SEE_TASKS: {
+        _R.INSPECTOR: _S.TEAM,
+        _R.SUPERVISOR: _S.ALL,
+        _R.OFFICE: _S.ALL,
+        _R.ADMIN: _S.ALL,
+    },
+    Action.INSPECT: {_R.INSPECTOR: _S.TEAM},
+    Action.SEE_INSPECTION: {
+        _R.INSPECTOR: _S.TEAM,
+        _R.SUPERVISOR: _S.ALL,
+        _R.OFFICE: _S.ALL,
+        _R.UNIT: _S.UNIT,
+        _R.ADMIN: _S.ALL,
+    },
+    Action.REVIEW: {_R.SUPERVISOR: _S.ALL},
+    Action.SEE_LEDGER: {
+        _R.SUPERVISOR: _S.ALL,
+        _R.OFFICE: _S.ALL,
+        _R.UNIT: _S.UNIT,
+        _R.ADMIN: _S.ALL,
+    },
+    Action.EXPORT_LEDGER: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.EDIT_ENTRY: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.IMPORT: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
+    Action.PLAN_TASKS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
+    Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
+}
+
+
+def scope(who: Who, action: Action) -> Scope | None:
+    """On whose records `who` may do it; None where not at all."""
+    return MAY[action].get(who.role)
+
+
+def may(who: Who, action: Action, whose: Whose | None = None) -> bool:
+    """Whether `who` may do `action`; with `whose`, on that record."""
+    allowed = scope(who, action)
+    if allowed is None:
+        return False
+    if whose is None or allowed == Scope.ALL:
+        return True
+    if allowed == Scope.UNIT:
+        return who.unit_id is not None and who.unit_id in whose.unit_ids
+    if whose.person_id == who.id:
+        return True
+    return allowed == Scope.TEAM and who.team_id is not None and whose.team_id == who.team_id
+
+
+def require(who: Who, action: Action, whose: Whose | None = None) -> None:
+    """Raises the refusal where `who` may not."""
+    if scope(who, action) is None:
+        raise NOT_ALLOWED(role=str(who.role), action=str(action))
+    if not may(who, action, whose):
+        raise NOT_YOURS(action=str(action))

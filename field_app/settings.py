@@ -1,0 +1,110 @@
+"""Every setting, declared once: name, default, unit, help. The environment is read once."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from field_app.problems import UNSAFE_CONFIGURATION
+from models.geo import Box
+
+ROOT = Path(__file__).resolve().parent.parent
+_PACKAGES = ("field_app", "pages", "models", "photos", "tests")
+
+
+class Settings(BaseSettings):
+    """The table. Each name is an environment variable; `THRESHOLDS__CHECK__NAME` sets a
+    threshold of a photo check, whose defaults and units stand with the check."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="__", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="数据目录：数据库、照片都在这里")
+    database_url: str = Field("", description="数据库地址；空则为数据目录下的 SQLite")
+    photo_store: str = Field(
+        "", description="照片库：目录或 s3://桶/前缀；空则为数据目录下的 photos"
+    )
+    public_url: str = Field(
+        "", description="用户访问的地址，如 https://hecha.example；手机需要 https"
+    )
+    allow_plain_http: bool = Field(
+        False, description="允许在非本机地址上不加密地提供服务（仅限内网试用）"
+    )
+    trust_proxy: bool = Field(False, description="前面有反向代理，采信其 X-Forwarded-For")
+
+    county_code: str = Field("411321", pattern=r"^\d{6}$", description="县级行政区代码")
+    county_name: str = Field("南召县", description="县名")
+    county_box: tuple[float, float, float, float] = Field(
+        (111.90, 33.15, 112.92, 33.80), description="县域外包框：西、南、东、北（度）"
+    )
+
+    session_idle_hours: float = Field(72, gt=0, description="多久不用就要重新登录（小时）")
+    session_max_days: float = Field(14, gt=0, description="一次登录最长有效（天）")
+    tries_per_account: int = Field(5, ge=1, description="同一账号同一地址连续输错几次后锁定")
+    tries_per_address: int = Field(50, ge=1, description="同一地址（可能是一个单位）输错几次后锁定")
+    lock_minutes: float = Field(15, gt=0, description="锁定多久（分钟）")
+
+    photo_max_mb: float = Field(50, gt=0, description="单张照片上限（MB）")
+    import_max_mb: float = Field(300, gt=0, description="导入文件上限（MB）")
+    near_m: float = Field(5000, gt=0, description="“附近任务”的半径（米）")
+    four_sides_above_mu: float = Field(10, gt=0, description="大于多少亩须拍四个方向（亩）")
+    rectify_days: int = Field(30, ge=1, description="整改期限的默认天数（天）")
+
+    thresholds: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="照片检查的阈值，见 photos/CHECKS.md"
+    )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @model_validator(mode="after")
+    def _outside_the_source(self) -> "Settings":
+        for path in (self.data_dir, self.store_folder):
+            if path is not None and any(path.is_relative_to(ROOT / name) for name in _PACKAGES):
+                raise ValueError(
+                    f"数据不能放在程序目录里：{path}。请把 DATA_DIR 或 PHOTO_STORE 设到别处"
+                )
+        return self
+
+    @property
+    def store_folder(self) -> Path | None:
+        """The local photo folder, or None where photos go to S3."""
+        if self.photo_store.startswith("s3://"):
+            return None
+        return Path(self.photo_store).resolve() if self.photo_store else self.data_dir / "photos"
+
+    @property
+    def store_url(self) -> str:
+        return self.photo_store if self.store_folder is None else str(self.store_folder)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL; plain `postgres://` addresses get their driver."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'field.db'}"
+        for plain in ("postgres://", "postgresql://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def county(self) -> Box:
+        return Box(*self.county_box)
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process; a wrong one is refused with its name and what to do."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'__'.join(str(p) for p in e['loc']).upper() or '设置'}：{e['msg']}"
+            for e in error.errors()
+        ]
+        raise UNSAFE_CONFIGURATION(what="；".join(lines)) from error

@@ -1,0 +1,69 @@
+"""举证照片: the bytes received, their use for an inspection, and what examination said."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, UniqueConstraint
+
+from models.base import Json, Row, UtcDateTime
+
+
+class Blob(Row, table=True):
+    """Bytes that were received, named by their content. The receipt of a delivery."""
+
+    sha256: str = Field(primary_key=True, max_length=64)
+    size: int
+    media_type: str = Field(max_length=40)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Photo(Row, table=True):
+    """One use of a blob as evidence in one inspection. Position columns are the ones judged."""
+
+    __table_args__ = (UniqueConstraint("inspection_id", "sha256"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    inspection_id: int = Field(foreign_key="inspection.id", index=True)
+    parcel_id: int = Field(foreign_key="parcel.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    sha256: str = Field(foreign_key="blob.sha256", index=True, max_length=64)
+    kind: str = Field(max_length=10)
+    claim: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    grade: str = Field(max_length=1)
+    verdict: str = Field(index=True, max_length=10)
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+    heading_deg: float | None = None  # true
+    view_deg: float | None = None
+    distance_m: float | None = None
+    bearing_deg: float | None = None
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reshoot_why: str = Field(default="", max_length=400)  # the supervisor asks for it again
+
+
+class Examination(Row, table=True):
+    """What the checks said of a photo, once; the newest counts, older ones stay as history."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    photo_id: int = Field(foreign_key="photo.id", index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    verdict: str = Field(max_length=10)
+    results: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    readings: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+
+
+class PhotoDecision(Row, table=True):
+    """A supervisor's word on a photo. It stands beside the machine's verdict, with the reason."""
+
+    __tablename__ = "photo_decision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    photo_id: int = Field(foreign_key="photo.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    decision: str = Field(max_length=10)  # 采信 or 不采信
+    why: str
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,40 @@
+"""The one import door to all tables."""
+
+from models.base import Row
+from models.inspection import Finding, Inspection
+from models.ledger import Entry, EntryUnit
+from models.parcel import ImportBatch, Parcel, ParcelShape
+from models.person import Person, SetupLink, SignIn, SignInTry, Team, Unit
+from models.photo import Blob, Examination, Photo, PhotoDecision
+from models.project import Project
+from models.record import Counter, Event, Fact, Outbox
+from models.task import Task
+
+metadata = Row.metadata
+
+__all__ = [
+    "Blob",
+    "Counter",
+    "Entry",
+    "EntryUnit",
+    "Event",
+    "Examination",
+    "Fact",
+    "Finding",
+    "ImportBatch",
+    "Inspection",
+    "Outbox",
+    "Parcel",
+    "ParcelShape",
+    "Person",
+    "Photo",
+    "PhotoDecision",
+    "Project",
+    "SetupLink",
+    "SignIn",
+    "SignInTry",
+    "Task",
+    "Team",
+    "Unit",
+    "metadata",
+]

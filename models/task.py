@@ -1,0 +1,21 @@
+"""核查任务: one parcel, one team, one window, one purpose."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from models.base import Row, UtcDateTime
+
+
+class Task(Row, table=True):
+    """What a team is asked to look at, and when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    parcel_id: int = Field(foreign_key="parcel.id", index=True)
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    purpose: str = Field(max_length=10)
+    opens_at: datetime = Field(sa_type=UtcDateTime)
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
