@@ -1,0 +1,49 @@
+"""The ASGI application: Streamlit's pages, our own routes, and the guard before both."""
+
+import logging
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from field_app import shell
+from field_app.guard import Guard
+from field_app.problems import Problem
+from field_app.routes import answers, assets, evidence, health, index, openapi, photos, signin
+from field_app.settings import ROOT
+
+log = logging.getLogger(__name__)
+
+
+def routes() -> list[BaseRoute]:
+    """All routes that are ours."""
+    pages = [p.path for p in shell.PAGES]
+    return [
+        *health.ROUTES,
+        *signin.ROUTES,
+        *photos.ROUTES,
+        *evidence.ROUTES,
+        *assets.ROUTES,
+        *openapi.ROUTES,
+        *index.routes_for(pages),
+    ]
+
+
+def _script_failed(error: Exception) -> bool:
+    """A crash in a page: written to the log with its trace, shown without it."""
+    log.error("a page failed", exc_info=error)
+    st.error("页面出错了，已记录。您填写的内容已保存在草稿中，请刷新重试；若仍出错，请联系管理员。")
+    return True
+
+
+
+
+def make_app() -> st.App:
+    """A new application object. The database must be migrated before it serves."""
+    return st.App(
+        ROOT / "field_app" / "main.py",
+        routes=routes(),
+        middleware=[Middleware(Guard)],
+        on_script_error=_script_failed,
+        exception_handlers={Problem: answers.problem_answer, Exception: answers.crash_answer},
+    )

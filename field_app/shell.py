@@ -1,0 +1,137 @@
+"""What every page stands in: who is it, which pages are theirs, the bottom navigation.
+
+A page calls `who()` at each run, and so does a fragment: cookie and user are frozen at the
+handshake of the websocket, so the session is looked up in the database every time.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from field_app import accounts, clock, demonstration
+from field_app.problems import Problem
+from field_app.roles import Action, Who, may
+from field_app.settings import ROOT, settings
+from models.vocabulary import Role
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page: its file, address, title, icon, and the action that opens it."""
+
+    file: str
+    path: str
+    title: str
+    icon: str
+    action: Action | None
+    in_nav: bool = True
+
+
+PAGES = (
+    PageEntry("tasks.py", "tasks", "任务", ":material/checklist:", Action.SEE_TASKS),
+    PageEntry("parcel.py", "parcel", "地块", ":material/map:", Action.SEE_PARCELS, in_nav=False),
+    PageEntry("inspect.py", "inspect", "核查", ":material/photo_camera:", Action.INSPECT),
+    PageEntry("records.py", "records", "记录", ":material/history:", Action.INSPECT),
+    PageEntry("review.py", "review", "审核", ":material/fact_check:", Action.REVIEW),
+    PageEntry("ledger.py", "ledger", "台账", ":material/table_view:", Action.SEE_LEDGER),
+    PageEntry("office.py", "office", "导入", ":material/upload_file:", Action.IMPORT),
+    PageEntry("people.py", "people", "人员", ":material/group:", Action.MANAGE_PEOPLE),
+    PageEntry("account.py", "account", "我的", ":material/person:", None),
+)
+
+_HOME = {
+    Role.INSPECTOR: "tasks",
+    Role.SUPERVISOR: "review",
+    Role.OFFICE: "office",
+    Role.UNIT: "ledger",
+    Role.ADMIN: "people",
+}
+
+
+def now() -> datetime:
+    """The moment of this run."""
+    return clock.now()
+
+
+def who() -> Who:
+    """The signed-in person; a session that ended goes to the sign-in page at once."""
+    number = st.user.get("login") if st.user else None
+    person = None
+    if isinstance(number, str) and number.isdecimal():
+        person = accounts.who_by_sign_in(int(number), now=now())
+    if person is None:
+        st.html("<script>location.replace('/login')</script>", unsafe_allow_javascript=True)
+        st.info("登录已结束，请重新登录。")
+        st.stop()
+    return person
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Shows a refusal as a message; what was typed stays where it is."""
+    try:
+        yield
+    except Problem as problem:
+        st.error(problem.message, icon=":material/error:")
+
+
+def pages_of(person: Who) -> list[PageEntry]:
+    """The pages that this person may open, their home first."""
+    mine = [p for p in PAGES if p.action is None or may(person, p.action)]
+    home = _HOME[person.role]
+    return sorted(mine, key=lambda p: p.path != home)
+
+
+def page(path: str) -> "st.Page":  # type: ignore[valid-type]  # a function in the stubs
+    """The Streamlit page of an address, for `st.switch_page` and links."""
+    entry = next(p for p in PAGES if p.path == path)
+    return _streamlit_page(entry, home=_HOME[who().role] == path)
+
+
+def _streamlit_page(entry: PageEntry, *, home: bool) -> "st.Page":  # type: ignore[valid-type]
+    return st.Page(
+        ROOT / "pages" / entry.file,
+        title=entry.title,
+        icon=entry.icon,
+        url_path=entry.path,
+        default=home,
+    )
+
+
+def run() -> None:
+    """The main script: set the page up, ask who it is, run the page, draw the navigation."""
+    st.set_page_config(
+        page_title="实地核查",
+        page_icon=str(ROOT / "field_app" / "static" / "icons" / "icon-192.png"),
+        layout="wide",
+    )
+    person = who()
+    entries = pages_of(person)
+    pages = {e.path: _streamlit_page(e, home=_HOME[person.role] == e.path) for e in entries}
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    _demo_mark()
+    if person.must_change_password and chosen.url_path != "account":
+        if chosen is not pages["account"]:
+            st.switch_page(pages["account"])
+    chosen.run()
+    with (
+        st.bottom,
+        st.container(horizontal=True, gap="small", key="bottom_nav"),
+    ):
+        for entry in entries:
+            if entry.in_nav:
+                st.page_link(pages[entry.path], label=entry.title, width="stretch")
+
+
+def _demo_mark() -> None:
+    if demonstration.loaded():
+        st.markdown(
+            f":orange-badge[:material/science: {demonstration.MARK}] "
+            f":gray[{settings().county_name}，人物与照片均为虚构]"
+        )
