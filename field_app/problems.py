@@ -64,8 +64,12 @@ NOT_YOURS = Kind("not-yours", "没有权限", 403, "这条记录不在您的职�
 WEAK_PASSWORD = Kind("weak-password", "密码太弱", 422, "密码不可用：{why}。")
 NAME_TAKEN = Kind("name-taken", "账号已存在", 409, "账号“{name}”已存在，请换一个。")
 BAD_NAME = Kind("bad-name", "账号不可用", 422, "账号“{name}”不可用：{why}。")
-LINK_SPENT = Kind("link-spent", "链接失效", 410, "这个一次性链接已用过或已过期，请重新启动服务以获取新链接。")
-CROSS_SITE = Kind("cross-site", "来源不符", 403, "请求不是从本系统页面发出的，已拒绝。请回到系统页面重试。")
+LINK_SPENT = Kind(
+    "link-spent", "链接失效", 410, "这个一次性链接已用过或已过期，请重新启动服务以获取新链接。"
+)
+CROSS_SITE = Kind(
+    "cross-site", "来源不符", 403, "请求不是从本系统页面发出的，已拒绝。请回到系统页面重试。"
+)
 
 # --- general ---------------------------------------------------------------------------------
 NOT_FOUND = Kind("not-found", "找不到", 404, "找不到{what}，可能已被删除或编号有误。")
@@ -79,3 +83,105 @@ CHANGED_MEANWHILE = Kind(
 )
 UNSAFE_CONFIGURATION = Kind("unsafe-configuration", "配置不安全", 500, "配置有误，未启动：{what}")
 BUSY = Kind("busy", "系统繁忙", 503, "系统正忙，请稍后再试；您的内容没有丢失。", retry=True)
+
+# --- reading parcel files and the project list ----------------------------------------------
+UNKNOWN_FORMAT = Kind(
+    "unknown-format",
+    "认不出的格式",
+    415,
+    "{file}：{what}。可导入：报备坐标 TXT、Shapefile（.shp/.shx/.dbf/.prj 打成一个 zip）、"
+    "GeoPackage、GeoJSON、KML/KMZ、FileGDB（zip）。",
+)
+FILE_TOO_LARGE = Kind(
+    "file-too-large", "文件太大", 413, "{file}：文件超过 {limit_mb} MB，请分成几个文件导入。"
+)
+FILE_BROKEN = Kind(
+    "file-broken", "文件已损坏", 422, "{file}：{what}。请从原处重新导出或拷贝后再导入。"
+)
+NOT_TEXT = Kind(
+    "not-text",
+    "文字编码认不出",
+    422,
+    "{file}：既不是 UTF-8 也不是 GBK/GB18030 文字。请用记事本另存为 UTF-8 后再导入。",
+)
+NO_PARCELS = Kind("no-parcels", "没有地块", 422, "{file}：文件里没有地块。{hint}")
+ARCHIVE_UNSAFE = Kind(
+    "archive-unsafe",
+    "压缩包不安全",
+    422,
+    "{file}：{what}，为安全起见没有解压。请重新打包后再导入。",
+)
+ARCHIVE_BROKEN = Kind(
+    "archive-broken", "压缩包打不开", 422, "{file}：{what}。请在电脑上确认能解压后重新打成 zip。"
+)
+SHAPEFILE_INCOMPLETE = Kind(
+    "shapefile-incomplete",
+    "Shapefile 不完整",
+    422,
+    "{file}：缺少 {missing}。请把同名的 .shp、.shx、.dbf、.prj 一起打成一个 zip 再导入。",
+)
+CRS_NEEDED = Kind(
+    "crs-needed",
+    "需要指明坐标系",
+    422,
+    "{file}：{why}，无法确定坐标系。请查明后选择坐标系（命令行用 --crs，例如带号 37 为 EPSG:4525，"
+    "带号 38 为 EPSG:4526）再导入；不要按所在县猜测。",
+)
+CRS_NOT_UNDERSTOOD = Kind(
+    "crs-not-understood",
+    "坐标系无法识别",
+    422,
+    "{file}：认不出坐标系“{crs}”。请给出 EPSG 代号，例如 EPSG:4525。",
+)
+CRS_CONTRADICTORY = Kind(
+    "crs-contradictory", "坐标系自相矛盾", 422, "{file}：{what}。请向数据产生单位核实后改正文件。"
+)
+DATUM_NEEDS_PARAMETERS = Kind(
+    "datum-needs-parameters",
+    "需要先转换坐标系",
+    422,
+    "{file}：坐标系是“{crs}”，转换到 2000 国家大地坐标系需要当地的转换参数。"
+    "请由测绘单位转换为 2000 国家大地坐标系后再导入。",
+)
+UNIT_NOT_METRES = Kind(
+    "unit-not-metres", "计量单位不支持", 422, "{file}：计量单位是“{unit}”，只支持“米”或“度”。"
+)
+NOT_A_WORKBOOK = Kind(
+    "not-a-workbook",
+    "不是 Excel 文件",
+    415,
+    "{file}：{what}。请下载项目清单模板，填写后存为 .xlsx 再导入。",
+)
+HEADING_NOT_FOUND = Kind(
+    "heading-not-found",
+    "找不到表头",
+    422,
+    "{file}：没有找到项目清单的表头行，至少要有“项目备案编号”和“项目名称”两列。请对照模板检查。",
+)
+
+# --- review and ledger -----------------------------------------------------------------------
+WRONG_STATE = Kind(
+    "wrong-state", "状态不符", 409, "{what}现在是“{state}”，不能{action}。请刷新页面查看最新状态。"
+)
+REASON_NEEDED = Kind("reason-needed", "需要说明理由", 422, "请写明{action}的理由，它会留在记录里。")
+SECOND_PERSON_NEEDED = Kind(
+    "second-person-needed",
+    "须由他人审核",
+    403,
+    "这条记录是您本人核查的，须由另一名督导人员{action}。",
+)
+PHOTOS_UNDECIDED = Kind(
+    "photos-undecided",
+    "照片尚未判定",
+    409,
+    "{photos} 机器核验没有通过。请逐张写明理由选择“采信”或“不采信”，或者退回补拍，再确认。",
+)
+NO_PHOTO_STANDS = Kind(
+    "no-photo-stands",
+    "没有可采信的照片",
+    409,
+    "所引照片没有一张核验通过或被采信，不能确认。请退回补拍，或判定为不成立。",
+)
+ENTRY_INCOMPLETE = Kind(
+    "entry-incomplete", "条目不完整", 422, "{action}之前，请先补全：{missing}。"
+)

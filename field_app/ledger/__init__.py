@@ -1,0 +1,1 @@
+"""The county's six ledgers: how an entry comes in, changes, is listed and leaves as Excel."""
