@@ -1,0 +1,1 @@
+"""Parcels: reading their files, screening, searching and drawing them."""

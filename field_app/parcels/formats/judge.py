@@ -1,0 +1,216 @@
+"""What becomes of each parcel found: taken, repaired or refused. One code path for all formats.
+
+Everything that costs is done on arrays: a county has a hundred thousand parcels.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from field_app.parcels.formats import systems
+from field_app.parcels.formats.fields import UNITS
+from field_app.parcels.formats.reading import Batch, Found, ReadParcel
+from models import geo
+
+LONGEST_NUMBER = 60
+_CHUNK = 5_000  # parcels between two words to the progress bar
+_NAMES = {
+    "Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线",
+    "LinearRing": "线", "GeometryCollection": "几何集合",
+}  # fmt: skip
+
+
+def judge(
+    batch: Batch,
+    file: str,
+    *,
+    area_difference: float = 0.01,
+    repair_change: float = 0.05,
+    advance: Callable[[float], None] = lambda _: None,
+) -> list[ReadParcel]:
+    """The parcels of a batch, in its order, in EPSG:4490.
+
+    `area_difference`: declared against computed area, above which a warning is given (1 %).
+    `repair_change`: the change of area by the repair of a self-crossing outline above which the
+    parcel is refused, since nobody can tell what was meant.
+    """
+    shapes = np.empty(len(batch.found), dtype=object)
+    areas = np.zeros(len(batch.found))
+    for start in range(0, len(batch.found), _CHUNK):
+        span = slice(start, start + _CHUNK)
+        shapes[span], areas[span] = _shaped(batch.found[span], file, repair_change)
+        advance(min(start + _CHUNK, len(batch.found)) / len(batch.found))
+    unit = batch.area_unit or _unit_that_fits(batch.found, areas)
+    parcels = []
+    for found, shape, area in zip(batch.found, shapes, areas, strict=True):
+        declared = None if found.declared is None else found.declared * UNITS[unit]
+        if not found.refusal and declared is not None:
+            _compare(found, float(area), declared, unit, area_difference)
+        parcels.append(_parcel(found, shape, float(area), declared))
+    return parcels
+
+
+def _parcel(
+    found: Found, shape: BaseGeometry | None, area: float, declared: float | None
+) -> ReadParcel:
+    known = {name: getattr(found.fields, name) for name in found.fields.__slots__}
+    parcel = ReadParcel(
+        **known,
+        where=found.where,
+        declared_area_m2=declared,
+        crs=_short(found.crs),
+        messages=[*found.repairs, *found.messages],
+        attributes=found.attributes,
+    )
+    if found.refusal:
+        parcel.status = "refused"
+        parcel.messages.insert(0, f"{found.where}：{found.refusal}")
+    else:
+        assert isinstance(shape, Polygon | MultiPolygon)
+        parcel.status = "repaired" if found.repairs else "taken"
+        parcel.boundary, parcel.area_m2 = shape, area
+    return parcel
+
+
+def _shaped(found: list[Found], file: str, repair_change: float) -> tuple[np.ndarray, np.ndarray]:
+    """Shapes in EPSG:4490 and areas in m²; writes into each `found` what came up."""
+    for one in found:
+        one.refusal = one.refusal or _unfit(one)
+    shapes = np.full(len(found), None, dtype=object)
+    areas = np.zeros(len(found))
+    by_system: dict[str, list[int]] = {}
+    for n, one in enumerate(found):
+        if not one.refusal:
+            by_system.setdefault(one.crs, []).append(n)
+    for text, members in by_system.items():
+        crs = systems.understood(text, file)
+        at = np.array(members)
+        given = np.array([found[n].shape for n in members], dtype=object)
+        moved = geo.to_stored(shapely.force_2d(given), crs)
+        for n, why in _misplaced(moved, crs):
+            found[members[n]].refusal = why
+        inside = np.array([not found[n].refusal for n in members])
+        shapes[at[inside]] = moved[inside]
+    good = np.array([n for n, one in enumerate(found) if not one.refusal], dtype=np.int64)
+    areas[good] = geo.areas_m2(shapes[good])
+    crossing = good[~shapely.is_valid(shapes[good])]
+    for n in crossing:
+        shapes[n], areas[n] = _repaired(found[n], shapes[n], float(areas[n]), repair_change)
+    for n in good:
+        if not found[n].refusal and not areas[n] > 0.0:
+            found[n].refusal = "图形没有面积（界址点重合或在一条线上）"
+    return shapes, areas
+
+
+def _unfit(one: Found) -> str:
+    """Why this is no area at all; empty where it is one."""
+    if one.shape is None:
+        return "没有图形"
+    if not isinstance(one.shape, Polygon | MultiPolygon):
+        kind = _NAMES.get(one.shape.geom_type, one.shape.geom_type)
+        return f"图形是{kind}，只能导入面"
+    if one.shape.is_empty:
+        return "图形是空的"
+    if len(one.fields.number) > LONGEST_NUMBER:
+        return f"地块编号超过 {LONGEST_NUMBER} 个字符"
+    return ""
+
+
+def _misplaced(moved: np.ndarray, crs: CRS) -> Iterable[tuple[int, str]]:
+    """The shapes that lie where no parcel of this system can lie, with the reason."""
+    west, south, east, north = shapely.bounds(moved).T
+    box = systems.CHINA
+    with np.errstate(invalid="ignore"):
+        inside = (
+            (west >= box.min_lon) & (east <= box.max_lon)
+            & (south >= box.min_lat) & (north <= box.max_lat)
+        )  # fmt: skip
+        meridian = systems.central_meridian_deg(crs)
+        if meridian is None:
+            off = np.zeros(len(moved), dtype=bool)
+        else:
+            reach = systems.reach_deg(crs)
+            off = (west < meridian - reach) | (east > meridian + reach)
+    for n in np.flatnonzero(~inside | off):
+        if not inside[n]:
+            where = f"经度 {west[n]:.6g}～{east[n]:.6g}，纬度 {south[n]:.6g}～{north[n]:.6g}"
+            yield int(n), f"坐标不在中国范围内（{where}），请检查坐标和坐标系"
+        else:
+            yield (
+                int(n),
+                (
+                    f"离中央经线 {meridian:g}° 超过 {systems.reach_deg(crs):g}°"
+                    f"（经度 {west[n]:.4f}°），带号或坐标有误"
+                ),
+            )
+
+
+def _repaired(
+    found: Found, shape: BaseGeometry, before: float, most: float
+) -> tuple[BaseGeometry | None, float]:
+    """The self-crossing shape made valid; refused where that changes its area too much."""
+    why = _in_chinese(shapely.is_valid_reason(shape))
+    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    after = geo.area_m2(mended) if isinstance(mended, Polygon | MultiPolygon) else 0.0
+    if not after > 0.0:
+        found.refusal = f"{why}，修复后没有面积"
+    elif not abs(after - before) <= most * after:
+        found.refusal = (
+            f"{why}，修复后面积由 {before:.1f} m² 变为 {after:.1f} m²，"
+            "无法判断原意，请改正界址点次序"
+        )
+    else:
+        found.repairs.append(f"{why}，已修复：面积 {before:.1f} → {after:.1f} m²")
+        return mended, after
+    return None, 0.0
+
+
+def _in_chinese(reason: str) -> str:
+    """The reason that GEOS gives, with its place in degrees."""
+    what = {
+        "Self-intersection": "边界自相交",
+        "Ring Self-intersection": "边界自相接",
+        "Hole lies outside shell": "内环在外环之外",
+        "Holes are nested": "内环相套",
+        "Nested shells": "各部分重叠",
+        "Interior is disconnected": "内部被边界切断",
+        "Duplicate Rings": "有重复的环",
+    }
+    for english, chinese in what.items():
+        if reason.startswith(english):
+            place = reason.partition("[")[2].rstrip("]").split()
+            if len(place) == 2:
+                return f"{chinese}（{float(place[0]):.6f}°，{float(place[1]):.6f}°）"
+            return chinese
+    return "图形不合规范"
+
+
+def _unit_that_fits(found: list[Found], areas: np.ndarray) -> str:
+    """In which unit the declared areas lie nearest to the computed ones, as a whole."""
+    pairs = [
+        (one.declared, area)
+        for one, area in zip(found, areas, strict=True)
+        if not one.refusal and one.declared and one.declared > 0.0 and area > 0.0
+    ]
+    if not pairs:
+        return "公顷"
+    declared, computed = np.array(pairs).T
+    return min(
+        UNITS, key=lambda unit: float(np.median(abs(np.log(declared * UNITS[unit] / computed))))
+    )
+
+
+def _compare(found: Found, area: float, declared: float, unit: str, most: float) -> None:
+    if not abs(declared - area) <= most * area:
+        found.messages.append(
+            f"申报面积 {found.declared:g} {unit}（{declared:.1f} m²）与计算面积 {area:.1f} m² "
+            f"相差 {abs(declared - area) / area:.1%}，超过 {most:.0%}"
+        )
+
+
+def _short(text: str) -> str:
+    return text if text.startswith("EPSG:") or not text else systems.name_of(geo.parse_crs(text))
