@@ -1,0 +1,184 @@
+"""One photo and everything it is judged against, gathered before anything is decided.
+
+A check is a pure function of a `Case`; whatever it needs to know stands here, the time included.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from models.geo import Box, Position, bearing_to_deg, declination_deg, distance_to_m
+from models.vocabulary import Grade, Outcome, PhotoKind
+from photos.evidence import CHINA, Evidence, Heading, HeadingRef
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the sender says of the photo. Of a mere file only the `kind` is claimed.
+
+    The rest is taken by our own capture page at the moment of the shot. A file's name is no claim.
+    """
+
+    kind: PhotoKind
+    position: Position | None = None  # where the page said it was, with the device's own accuracy
+    fix_at: datetime | None = None  # when the device took that fix, by its own clock
+    heading: Heading | None = None  # compass of the page
+    pitch_deg: float | None = None  # above the horizon is positive
+    captured_at: datetime | None = None  # client clock at the shot
+    sent_at: datetime | None = None  # client clock when the photo was sent off
+    live_capture: bool = False  # the picture came from the live camera inside our page
+    one_time_code_ok: bool = False  # and answered the one-time code of that session
+
+
+@dataclass(frozen=True, slots=True)
+class PriorUse:
+    """An earlier use of the very same bytes."""
+
+    parcel: str  # number of the parcel it was filed for
+    same_parcel: bool
+    same_inspection: bool
+    same_person: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPosition:
+    """The position that is judged, and who said so: our page ("page") or the file ("exif")."""
+
+    at: Position
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAt:
+    """The moment that is judged, aware, and who said so: "page", "camera" or "gps"."""
+
+    at: datetime
+    source: str
+    zone_assumed: bool = False  # the camera named no zone; Chinese local time was assumed
+
+
+@dataclass(frozen=True)
+class Case:
+    """A photo before its judges. `boundary` is a polygon in EPSG:4490 (lon, lat), never empty."""
+
+    evidence: Evidence
+    boundary: BaseGeometry
+    claim: Claim
+    received_at: datetime  # server clock, aware
+    window: tuple[datetime, datetime] | None = None  # of the task, aware, both ends included
+    neighbours: tuple[PriorUse, ...] = ()
+    county_box: Box | None = None
+
+    def __post_init__(self) -> None:
+        if self.boundary.is_empty:
+            raise ValueError("a parcel without a boundary has nothing to be near to")
+        times = [self.received_at, self.claim.captured_at, self.claim.sent_at, self.claim.fix_at]
+        if any(t is not None and t.tzinfo is None for t in (*times, *(self.window or ()))):
+            raise ValueError("every time of a case carries its zone")
+
+    @cached_property
+    def grade(self) -> Grade:
+        """证据来源等级, by where the position comes from."""
+        if self.claim.position is not None:
+            proven = self.claim.live_capture and self.claim.one_time_code_ok
+            return Grade.A if proven else Grade.B
+        return Grade.D if self.evidence.position is None else Grade.C
+
+    @cached_property
+    def position(self) -> PhotoPosition | None:
+        """The page's position before the file's: a browser may have blanked the latter."""
+        if self.claim.position is not None:
+            return PhotoPosition(self.claim.position, "page")
+        if self.evidence.position is not None:
+            return PhotoPosition(self.evidence.position, "exif")
+        return None
+
+    @cached_property
+    def distance_m(self) -> float | None:
+        """Metres to the parcel, 0 inside; None without a position."""
+        return None if self.position is None else distance_to_m(self.boundary, self.position.at)
+
+    @cached_property
+    def bearing_deg(self) -> float | None:
+        """True bearing to the nearest part of the parcel; None inside, or without a position."""
+        return None if self.position is None else bearing_to_deg(self.boundary, self.position.at)
+
+    @cached_property
+    def taken(self) -> TakenAt | None:
+        """The page's moment, else the camera's, else the satellites'; the source is named."""
+        if self.claim.captured_at is not None:
+            return TakenAt(self.claim.captured_at, "page")
+        camera = self.evidence.camera_time
+        if camera is not None:
+            return TakenAt(camera.at, "camera", camera.zone_assumed)
+        if self.evidence.gps_time is not None:
+            return TakenAt(self.evidence.gps_time, "gps")
+        return None
+
+    @cached_property
+    def heading(self) -> Heading | None:
+        return self.claim.heading or self.evidence.heading
+
+    @cached_property
+    def true_heading_deg(self) -> float | None:
+        """The heading from true north; a heading without a reference is taken as true.
+
+        In 南召 the difference is about −5.6°, far inside the tolerance of any compass check.
+        """
+        if self.heading is None:
+            return None
+        if self.heading.ref is not HeadingRef.MAGNETIC or self.position is None:
+            return self.heading.deg
+        on = (self.taken.at if self.taken else self.received_at).date()
+        return (self.heading.deg + declination_deg(self.position.at, on)) % 360.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one check found: measured numbers, thresholds, and one sentence for the inspector."""
+
+    outcome: Outcome
+    message: str
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    threshold: Mapping[str, Any] = field(default_factory=dict)
+    check: str = ""  # stamped by the declaration
+    needed: bool = True  # whether an UNKNOWN here leaves the photo 待补证
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "check": self.check,
+            "outcome": self.outcome.value,
+            "measured": dict(self.measured),
+            "threshold": dict(self.threshold),
+            "message": self.message,
+            "needed": self.needed,
+        }
+
+
+def china_text(at: datetime) -> str:
+    """A moment for a sentence: Chinese wall time to the minute.
+
+    >>> from datetime import UTC
+    >>> china_text(datetime(2026, 3, 2, 0, 11, tzinfo=UTC))
+    '2026-03-02 08:11'
+    """
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+def span_text(seconds: float) -> str:
+    """A span of time for a sentence, in the unit a person would use.
+
+    >>> span_text(42), span_text(-300), span_text(7200), span_text(200_000)
+    ('42 秒', '5 分钟', '2.0 小时', '2.3 天')
+    """
+    s = abs(seconds)
+    if s < 120:
+        return f"{s:.0f} 秒"
+    if s < 7200:
+        return f"{s / 60:.0f} 分钟"
+    return f"{s / 3600:.1f} 小时" if s < 172_800 else f"{s / 86400:.1f} 天"

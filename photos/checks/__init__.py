@@ -1,0 +1,92 @@
+"""The register of checks: an explicit tuple, in the order in which results are shown.
+
+One file is one check. A test compares this register with the folder.
+"""
+
+from photos.checks.camera_gps_clock import camera_gps_clock
+from photos.checks.camera_page_clock import camera_page_clock
+from photos.checks.datum_shift import datum_shift
+from photos.checks.declare import Check, Declaration, check
+from photos.checks.declared_ai import declared_ai
+from photos.checks.delivered_in_time import delivered_in_time
+from photos.checks.editing_software import editing_software
+from photos.checks.faces_its_side import faces_its_side
+from photos.checks.frame_size import frame_size
+from photos.checks.gps_state import gps_state
+from photos.checks.held_level import held_level
+from photos.checks.in_county import in_county
+from photos.checks.in_window import in_window
+from photos.checks.looks_at_parcel import looks_at_parcel
+from photos.checks.not_in_future import not_in_future
+from photos.checks.on_parcel import on_parcel
+from photos.checks.page_server_clock import page_server_clock
+from photos.checks.position_accuracy import position_accuracy
+from photos.checks.position_fresh import position_fresh
+from photos.checks.positions_agree import positions_agree
+from photos.checks.readable import readable
+from photos.checks.same_bytes import same_bytes
+from photos.checks.source_grade import source_grade
+from photos.checks.zone import zone
+
+CHECKS: tuple[Check, ...] = (
+    readable,
+    source_grade,
+    gps_state,
+    on_parcel,
+    position_accuracy,
+    datum_shift,
+    positions_agree,
+    position_fresh,
+    in_county,
+    looks_at_parcel,
+    faces_its_side,
+    held_level,
+    in_window,
+    not_in_future,
+    delivered_in_time,
+    camera_gps_clock,
+    camera_page_clock,
+    page_server_clock,
+    zone,
+    editing_software,
+    frame_size,
+    declared_ai,
+    same_bytes,
+)
+
+
+def declared_thresholds() -> dict[str, dict[str, float]]:
+    """Every threshold by check and keyword, with its default: what settings may change."""
+    return {c.declared.id: dict(c.declared.thresholds) for c in CHECKS if c.declared.thresholds}
+
+
+def catalogue() -> str:
+    """The text of CHECKS.md, made from the declarations."""
+    lines = [
+        "# 照片检查项",
+        "",
+        "本页由 `photos.checks.catalogue()` 生成，请勿手改：`python -m photos.checks`。",
+        "",
+        "结果分 PASS（相符）、UNKNOWN（读数缺失，无法判断）、DOUBT（存疑）、FAIL（不符）、ERROR（检查自身出错）。",
+        "“必需”的检查项为 UNKNOWN 时照片待补证；其余检查项为 UNKNOWN 时只显示，不影响结论。",
+        "",
+    ]
+    for one in CHECKS:
+        facts = one.declared
+        lines += [
+            f"## {facts.id}",
+            "",
+            f"{facts.sentence}",
+            "",
+            f"- 查什么：{facts.catches}",
+            f"- 会误判谁：{facts.trap}",
+            f"- 最重结果：{facts.if_broken.value}",
+            f"- 必需：{'是' if facts.needed else '否'}",
+        ]
+        for name, default in facts.thresholds.items():
+            lines.append(f"- 阈值 `{name}`：{default:g}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+__all__ = ["CHECKS", "Check", "Declaration", "catalogue", "check", "declared_thresholds"]

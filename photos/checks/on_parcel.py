@@ -1,0 +1,99 @@
+from models.geo import distance_to_m, from_bd09, from_gcj02, to_gcj02
+from models.vocabulary import Outcome, PhotoKind
+from photos.case import Case, Result
+from photos.checks.declare import check, doubt, fail, passed, unknown
+
+CLOSE_KINDS = frozenset({PhotoKind.CLOSE, PhotoKind.FEATURE, PhotoKind.PROFILE})
+"""Kinds that show the ground itself, so the camera stands in the parcel or at its edge."""
+
+_SHIFTS = (
+    ("GCJ-02", "photo", from_gcj02),
+    ("BD-09", "photo", from_bd09),
+    ("GCJ-02", "boundary", to_gcj02),
+)
+
+
+def shift_onto_parcel(case: Case, *, near_m: float) -> tuple[str, str, float] | None:
+    """The known datum shift that would bring the photo within `near_m` of the parcel.
+
+    Returns (system, which of the two is shifted: "photo" or "boundary", distance after it in
+    metres), or None where the photo is near without any shift or far with every one.
+    """
+    if case.position is None or case.distance_m is None or case.distance_m <= near_m:
+        return None
+    for system, shifted, undo in _SHIFTS:
+        distance = distance_to_m(case.boundary, undo(case.position.at))
+        if distance <= near_m:
+            return system, shifted, distance
+    return None
+
+
+@check(
+    "on_parcel",
+    catches="照片不在所报地块拍摄",
+    trap="手机定位在林下、楼旁可漂移 30 m；底图是火星坐标时会整体偏约 600 m（另见 datum_shift）",
+    if_broken=Outcome.FAIL,
+    needed=True,
+)
+def on_parcel(
+    case: Case,
+    *,
+    tolerance_m: float = 50.0,
+    close_tolerance_m: float = 10.0,
+    floor_m: float = 20.0,
+    fail_m: float = 200.0,
+    unusable_m: float = 100.0,
+) -> Result:
+    """The camera stood on or near the parcel, give or take the position's own accuracy.
+
+    The distance outside the boundary is first lessened by the position's accuracy, at least by
+    `floor_m` metres, because phones overstate theirs. What is left passes up to the limit of the
+    photo's kind (`tolerance_m`; `close_tolerance_m` for 近景, 利用特征 and 剖面), is a doubt beyond
+    it, and contradicts beyond `fail_m`. A position worse than `unusable_m` proves nothing near and
+    is never more than a doubt far away. A photo that a known datum shift brings onto the parcel is
+    a doubt as well, never 异地拍摄. All in metres.
+    """
+    if case.position is None or case.distance_m is None:
+        return unknown(
+            "没有拍摄位置，无法与地块比对；请在采集页开启定位，站到地块旁重拍。",
+            {},
+            {"tolerance_m": tolerance_m},
+        )
+    limit = close_tolerance_m if case.claim.kind in CLOSE_KINDS else tolerance_m
+    accuracy, distance = case.position.at.accuracy_m, case.distance_m
+    allowance = max(accuracy or 0.0, floor_m)
+    beyond = distance - allowance
+    measured = {"distance_m": round(distance, 1), "accuracy_m": accuracy}
+    threshold = {"tolerance_m": limit, "floor_m": floor_m, "fail_m": fail_m}
+    coarse = accuracy is not None and accuracy > unusable_m
+    if beyond <= limit:
+        if coarse:
+            return unknown(
+                f"定位精度只有 {accuracy:.0f} m（应不超过 {unusable_m:.0f} m），不能证明在地块拍摄；"
+                "请到开阔处等定位稳定后重拍。",
+                measured,
+                threshold | {"unusable_m": unusable_m},
+            )
+        where = "拍摄点在地块内" if distance == 0.0 else f"拍摄点距地块 {distance:.0f} m"
+        return passed(
+            f"{where}，未超出 {limit:.0f} m（{case.claim.kind}限差，另计定位误差 {allowance:.0f} m）。",
+            measured,
+            threshold,
+        )
+    said = f"拍摄点距地块 {distance:.0f} m，超出 {limit:.0f} m（{case.claim.kind}限差，另计定位误差 {allowance:.0f} m）"
+    shift = shift_onto_parcel(case, near_m=limit + allowance)
+    if shift is not None:
+        return doubt(
+            f"{said}，但偏差与 {shift[0]} 坐标偏移相符，疑似坐标系偏移而非异地拍摄；"
+            "请用采集页重新定位拍摄，或请县办核对坐标系。",
+            measured | {"after_shift_m": round(shift[2], 1)},
+            threshold,
+        )
+    if coarse:
+        return doubt(
+            f"{said}，但定位精度只有 {accuracy:.0f} m，不足以判定；请到开阔处等定位稳定后重拍。",
+            measured,
+            threshold | {"unusable_m": unusable_m},
+        )
+    said += "；请核对地块编号，走到地块旁重新拍摄。"
+    return fail(said, measured, threshold) if beyond > fail_m else doubt(said, measured, threshold)

@@ -1,0 +1,28 @@
+from models.vocabulary import Grade, Outcome
+from photos.case import Case, Result
+from photos.checks.declare import check, passed, unknown
+
+_MEANS = {
+    Grade.A: "页内实时拍摄，有定位轨迹和一次性校验码",
+    Grade.B: "手机相机拍摄，位置由本页面在拍摄时取得",
+    Grade.C: "照片文件，位置来自 EXIF",
+}
+
+
+@check(
+    "source_grade",
+    catches="没有任何位置来源的照片",
+    trap="手机浏览器、微信会抹去定位，拍摄者并无过错；没有等级能证明位置未被模拟",
+    if_broken=Outcome.UNKNOWN,
+    needed=True,
+)
+def source_grade(case: Case) -> Result:
+    """The source of the position, A to D; without any position a photo proves no place."""
+    grade = case.grade
+    if grade is Grade.D:
+        return unknown(
+            "证据来源为 D 级：照片和页面都没有给出位置，无法与地块比对；请在采集页开启定位后重拍。",
+            {"grade": grade.value},
+            {},
+        )
+    return passed(f"证据来源为 {grade} 级：{_MEANS[grade]}。", {"grade": grade.value}, {})

@@ -1,0 +1,200 @@
+"""What one file says about itself: readings, each with its tag and the source that read it.
+
+Nothing here judges. A value that is absent stays absent, and two sources that disagree stay side
+by side: that they disagree is evidence as well.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from PIL import Image
+
+from models.geo import Position
+
+CHINA = timezone(timedelta(hours=8), "北京时间")
+
+Rational = tuple[int, int]
+"""Numerator and denominator as they stand in the file, not reduced: 0/0 and 0/1 are not alike."""
+Value = str | int | float | tuple[int, ...] | tuple[Rational, ...]
+
+
+class Source(StrEnum):
+    """Which reader a reading came from."""
+
+    EXIF = "exif"  # our own parser, on the Exif block
+    EXIFREAD = "exif:exifread"  # the second reader, on the same block
+    XMP = "xmp"
+    JPEG = "jpeg"  # the segments of the file
+    HEIC = "heic"  # the boxes of the file
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value. `name` is the name in the EXIF or XMP standard, `tag` where it stood."""
+
+    name: str
+    value: Value
+    tag: str
+    source: Source
+
+
+class GpsState(StrEnum):
+    """What the Exif block says about a position. Only PRESENT gives one; none is an accusation."""
+
+    PRESENT = "PRESENT"
+    ABSENT = "ABSENT"  # no GPS block, or one without a fix
+    BLANKED = "BLANKED"  # emptied by the phone's system or browser: zeros and empty references
+    ZERO_ISLAND = "ZERO_ISLAND"  # (0, 0) with real references: a program's placeholder
+    INVALID = "INVALID"  # out of range, a reference missing, or no numbers
+
+
+class HeadingRef(StrEnum):
+    TRUE = "T"
+    MAGNETIC = "M"
+    UNSTATED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Where the camera looked: degrees clockwise from north, 0 ≤ deg < 360."""
+
+    deg: float
+    ref: HeadingRef
+
+
+@dataclass(frozen=True, slots=True)
+class CameraTime:
+    """The camera's own clock: wall time, and its zone where the file states one."""
+
+    wall: datetime  # naive, as written
+    offset: timedelta | None
+    tag: str  # the tag that spoke
+
+    @property
+    def zone_assumed(self) -> bool:
+        """Whether Chinese local time had to be assumed, because no offset is stated."""
+        return self.offset is None
+
+    @property
+    def at(self) -> datetime:
+        """The moment, aware; without a stated offset the wall time is taken as UTC+8."""
+        zone = CHINA if self.offset is None else timezone(self.offset)
+        return self.wall.replace(tzinfo=zone)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadError:
+    """Why a file could not be read as a photo: an id for the machine, a sentence for the person."""
+
+    id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that was read from one file. `width` and `height` are of the stored picture."""
+
+    sha256: str
+    size: int
+    media_type: str | None
+    width: int | None = None
+    height: int | None = None
+    readings: tuple[Reading, ...] = ()
+    gps: GpsState = GpsState.ABSENT
+    position: Position | None = None
+    heading: Heading | None = None
+    camera_time: CameraTime | None = None
+    gps_time: datetime | None = None
+    error: ReadError | None = None
+    grey: Image.Image | None = field(default=None, compare=False, repr=False)
+    """The picture at about 1/8 scale in grey (mode L), so that nothing decodes it twice."""
+
+    @property
+    def readable(self) -> bool:
+        return self.error is None
+
+    def all(self, name: str) -> Iterator[Reading]:
+        return (r for r in self.readings if r.name == name)
+
+    def value(self, name: str) -> Value | None:
+        """The first reading of that name: our own parser speaks before the second reader."""
+        return next((r.value for r in self.all(name)), None)
+
+    def text(self, name: str) -> str | None:
+        value = self.value(name)
+        return value if isinstance(value, str) and value else None
+
+    def number(self, name: str) -> float | None:
+        """The first reading of that name as a finite number; None where it is none."""
+        value = self.value(name)
+        return None if value is None else as_number(value)
+
+    def disagreements(self) -> dict[str, list[Reading]]:
+        """Names that two readers of the Exif block read differently, with all their readings."""
+        found: dict[str, list[Reading]] = {}
+        for name in dict.fromkeys(r.name for r in self.readings):
+            ours = [r for r in self.all(name) if r.source is Source.EXIF]
+            theirs = [r for r in self.all(name) if r.source is Source.EXIFREAD]
+            if ours and theirs and not any(alike(a.value, b.value) for a in ours for b in theirs):
+                found[name] = ours + theirs
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """The readings and what follows from them, as plain JSON values."""
+        return {
+            "sha256": self.sha256,
+            "size": self.size,
+            "media_type": self.media_type,
+            "width": self.width,
+            "height": self.height,
+            "gps": self.gps.value,
+            "error": None
+            if self.error is None
+            else {"id": self.error.id, "message": self.error.message},
+            "readings": [
+                {"name": r.name, "value": r.value, "tag": r.tag, "source": r.source.value}
+                for r in self.readings
+            ],
+        }
+
+
+def as_number(value: Value) -> float | None:
+    """The single number in a value; None for text, lists, and fractions over zero.
+
+    >>> as_number(((8, 2),)), as_number(7), as_number(((1, 0),)), as_number("7")
+    (4.0, 7.0, None, None)
+    """
+    if isinstance(value, tuple):
+        if len(value) != 1:
+            return None
+        only = value[0]
+        if isinstance(only, tuple):
+            return only[0] / only[1] if only[1] else None
+        return float(only)
+    return None if isinstance(value, str) else float(value)
+
+
+def alike(a: Value, b: Value) -> bool:
+    """Whether two readings say the same: fractions by their worth, text without its padding.
+
+    >>> alike(((100, 100),), ((1, 1),)), alike("NIKON  ", "NIKON"), alike(3, (3,)), alike(1, 2)
+    (True, True, True, False)
+    """
+    return _plain(a) == _plain(b)
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, str):
+        return value.strip()
+    parts = value if isinstance(value, tuple) else (value,)
+    return tuple(_worth(part) for part in parts)
+
+
+def _worth(part: int | float | Rational) -> object:
+    if not isinstance(part, tuple):
+        return part
+    return Fraction(*part) if part[1] else ("over zero", part[0])

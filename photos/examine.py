@@ -1,0 +1,98 @@
+"""All checks on one case, folded to a verdict. Pure: the same case gives the same examination."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.vocabulary import Grade, Outcome, Verdict
+from photos.case import Case, PhotoPosition, Result
+from photos.checks import CHECKS, Check, declared_thresholds
+
+log = logging.getLogger(__name__)
+
+Thresholds = Mapping[str, Mapping[str, float]]
+"""{check: {keyword: value}}; what is not named keeps its declared default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """The results of one photo and what follows from them."""
+
+    results: tuple[Result, ...]
+    verdict: Verdict
+    grade: Grade
+    position: PhotoPosition | None
+    distance_m: float | None  # 0 inside the parcel
+    bearing_deg: float | None  # true, to the nearest part of the parcel; None inside
+    taken_at: datetime | None  # aware
+    taken_source: str | None  # "page", "camera" or "gps"
+    zone_assumed: bool  # taken_at is Chinese local time by assumption
+
+
+def examine(
+    case: Case, thresholds: Thresholds | None = None, checks: Iterable[Check] = CHECKS
+) -> Examination:
+    """Every check on the case. A check that crashes gives ERROR, never a pass.
+
+    ValueError where `thresholds` names a check or a keyword that is not declared.
+    """
+    given = thresholds or {}
+    require_declared(given)
+    found = (_run(check, case, given.get(check.declared.id, {})) for check in checks)
+    results = tuple(result for result in found if result is not None)
+    taken = case.taken
+    return Examination(
+        results=results,
+        verdict=fold(results),
+        grade=case.grade,
+        position=case.position,
+        distance_m=case.distance_m,
+        bearing_deg=case.bearing_deg,
+        taken_at=None if taken is None else taken.at,
+        taken_source=None if taken is None else taken.source,
+        zone_assumed=taken is not None and taken.zone_assumed,
+    )
+
+
+def fold(results: Iterable[Result]) -> Verdict:
+    """The worst outcome wins; nothing at all is 待补证, never a pass.
+
+    An UNKNOWN counts where the check is needed; an ERROR always does.
+    """
+    seen = list(results)
+    outcomes = {result.outcome for result in seen}
+    if Outcome.FAIL in outcomes:
+        return Verdict.CONTRADICTED
+    if Outcome.DOUBT in outcomes:
+        return Verdict.DOUBTFUL
+    missing = any(result.outcome is Outcome.UNKNOWN and result.needed for result in seen)
+    if missing or Outcome.ERROR in outcomes or Outcome.PASS not in outcomes:
+        return Verdict.INCOMPLETE
+    return Verdict.PASSED
+
+
+def require_declared(thresholds: Thresholds) -> None:
+    """ValueError for a threshold that no check declares: a misspelt one must not be ignored."""
+    known = declared_thresholds()
+    for check, values in thresholds.items():
+        for name in values:
+            if name not in known.get(check, {}):
+                raise ValueError(f"no check declares the threshold {check}.{name}")
+
+
+def _run(check: Check, case: Case, thresholds: Mapping[str, float]) -> Result | None:
+    facts = check.declared
+    try:
+        return check(case, **thresholds)
+    except Exception as error:
+        # The one place where everything is caught: a crash is a fault of ours, not of the photo.
+        log.exception("check %s broke on %s", facts.id, case.evidence.sha256)
+        return Result(
+            Outcome.ERROR,
+            f"检查“{facts.catches}”自身出错，未得出结论；请把照片留存，联系管理员。",
+            {"error": type(error).__name__},
+            {},
+            facts.id,
+            facts.needed,
+        )

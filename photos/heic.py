@@ -1,0 +1,176 @@
+"""The boxes of a HEIC file, walked with bounds. Source: ISO/IEC 14496-12 and 23008-12.
+
+Only what evidence needs: the size of the primary picture, the Exif item and the XMP item.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+MAX_BOXES = 4_096  # in one box; a 12 MP picture of 512 px tiles has about 60 items
+MAX_ITEM_BYTES = 1_048_576
+
+BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heic:
+    width: int | None
+    height: int | None
+    exif: bytes | None  # from its TIFF header on
+    xmp: bytes | None
+
+
+@dataclass(slots=True)
+class _Meta:
+    primary: int | None = None
+    kinds: dict[int, bytes] = field(default_factory=dict)
+    extents: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+    sizes: list[tuple[int, int] | None] = field(default_factory=list)
+    properties: dict[int, list[int]] = field(default_factory=dict)
+    idat: bytes = b""
+
+
+class _Broken(Exception):
+    """The box ends before its content."""
+
+
+def walk_heic(data: bytes) -> Heic:
+    """The structure of `data`; parts that are broken or absent are None."""
+    meta = _Meta()
+    try:
+        for kind, start, end in _boxes(data, 0, len(data)):
+            if kind == b"meta":
+                _read_meta(data, start + 4, end, meta)
+                break
+    except (_Broken, struct.error, IndexError):
+        # Whatever was read before the break is kept; the rest stays absent.
+        pass
+    width, height = _primary_size(meta)
+    return Heic(width, height, _exif(data, meta), _item(data, meta, b"mime"))
+
+
+def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """(type, start of content, end) of each box between `at` and `end`."""
+    for _ in range(MAX_BOXES):
+        if at + 8 > end:
+            return
+        size, kind = struct.unpack_from(">I4s", data, at)
+        start = at + 8
+        if size == 1:
+            size = struct.unpack_from(">Q", data, start)[0]
+            start += 8
+        elif size == 0:
+            size = end - at
+        if at + size > end or at + size < start:
+            raise _Broken
+        yield kind, start, at + size
+        at += size
+
+
+def _read_meta(data: bytes, at: int, end: int, meta: _Meta) -> None:
+    for kind, start, stop in _boxes(data, at, end):
+        if kind == b"pitm":
+            wide = data[start] > 0
+            meta.primary = struct.unpack_from(">I" if wide else ">H", data, start + 4)[0]
+        elif kind == b"iinf":
+            first = start + (6 if data[start] == 0 else 8)
+            for entry, inner, _ in _boxes(data, first, stop):
+                if entry == b"infe" and data[inner] >= 2:
+                    wide = data[inner] > 2
+                    item = struct.unpack_from(">I" if wide else ">H", data, inner + 4)[0]
+                    at_kind = inner + (10 if wide else 8)
+                    meta.kinds[item] = data[at_kind : at_kind + 4]
+        elif kind == b"iloc":
+            _read_iloc(data[start:stop], meta)
+        elif kind == b"idat":
+            meta.idat = data[start:stop]
+        elif kind == b"iprp":
+            for inner_kind, inner, inner_end in _boxes(data, start, stop):
+                if inner_kind == b"ipco":
+                    for prop, body, _ in _boxes(data, inner, inner_end):
+                        size = (
+                            struct.unpack_from(">II", data, body + 4) if prop == b"ispe" else None
+                        )
+                        meta.sizes.append(size)
+                elif inner_kind == b"ipma":
+                    _read_ipma(data[inner:inner_end], meta)
+
+
+class _Cursor:
+    def __init__(self, data: bytes, at: int) -> None:
+        self.data, self.at = data, at
+
+    def take(self, width: int) -> int:
+        if self.at + width > len(self.data):
+            raise _Broken
+        value = int.from_bytes(self.data[self.at : self.at + width], "big")
+        self.at += width
+        return value
+
+
+def _read_iloc(body: bytes, meta: _Meta) -> None:
+    """Where the bytes of each item stand: (construction method, offset, length)."""
+    version, cursor = body[0], _Cursor(body, 4)
+    widths = cursor.take(2)
+    offset_w, length_w, base_w = widths >> 12, widths >> 8 & 15, widths >> 4 & 15
+    index_w = widths & 15 if version else 0
+    for _ in range(min(cursor.take(4 if version == 2 else 2), MAX_BOXES)):
+        item = cursor.take(4 if version == 2 else 2)
+        method = cursor.take(2) & 15 if version else 0
+        cursor.take(2)  # data reference: always this file in a photo
+        base = cursor.take(base_w)
+        extents = []
+        for _ in range(min(cursor.take(2), MAX_BOXES)):
+            cursor.take(index_w)
+            offset, length = cursor.take(offset_w), cursor.take(length_w)
+            extents.append((method, base + offset, length))
+        meta.extents[item] = extents
+
+
+def _read_ipma(body: bytes, meta: _Meta) -> None:
+    """Which properties belong to which item."""
+    wide = bool(body[3] & 1)
+    item_width = 4 if body[0] else 2
+    cursor = _Cursor(body, 4)
+    for _ in range(min(cursor.take(4), MAX_BOXES)):
+        item = cursor.take(item_width)
+        count = cursor.take(1)
+        marks = [cursor.take(2 if wide else 1) & (0x7FFF if wide else 0x7F) for _ in range(count)]
+        meta.properties.setdefault(item, marks)
+
+
+def _primary_size(meta: _Meta) -> tuple[int | None, int | None]:
+    if meta.primary is not None:
+        for mark in meta.properties.get(meta.primary, ()):
+            size = meta.sizes[mark - 1] if 0 < mark <= len(meta.sizes) else None
+            if size is not None:
+                return size
+    return None, None
+
+
+def _item(data: bytes, meta: _Meta, kind: bytes) -> bytes | None:
+    """The bytes of the first item of that type; None where it is absent, broken or too large."""
+    for item, its_kind in meta.kinds.items():
+        if its_kind != kind:
+            continue
+        parts, total = [], 0
+        for method, offset, length in meta.extents.get(item, ()):
+            store = {0: data, 1: meta.idat}.get(method, b"")
+            total += length
+            if total > MAX_ITEM_BYTES or offset + length > len(store):
+                return None
+            parts.append(store[offset : offset + length])
+        return b"".join(parts) or None
+    return None
+
+
+def _exif(data: bytes, meta: _Meta) -> bytes | None:
+    block = _item(data, meta, b"Exif")
+    if block is None or len(block) < 8:
+        return None
+    # The first four bytes say how far behind them the TIFF header stands (mostly 6: "Exif\0\0").
+    at = 4 + int.from_bytes(block[:4], "big")
+    if block[at : at + 2] in (b"II", b"MM"):
+        return block[at:]
+    return None

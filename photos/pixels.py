@@ -1,0 +1,75 @@
+"""Whether the picture can really be seen: it is decoded, small and in grey, behind limits.
+
+Limits come before the decode, from our own walk of the file: a header of 20 kB can claim 200
+million pixels. A decoder is handed the picture without its metadata, so no other parser of
+metadata meets bytes that we have not checked.
+"""
+
+import io
+import struct
+
+import pillow_heif
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+from photos.evidence import ReadError
+from photos.jpeg import Jpeg
+
+MAX_PIXELS = 120_000_000  # the largest phone cameras in use give 108 MP
+MAX_PIXEL_SCANS = 800_000_000  # pixels × scans of a progressive file: bounds its time
+MAX_HEIC_PIXELS = 60_000_000  # HEIC cannot be decoded at a scale: this bounds memory to 180 MB
+GREY_SCALE = 8
+
+TOO_MANY_PIXELS = "photo-too-many-pixels"
+_DECODE_FAILURES = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeError,
+                    TypeError, KeyError, struct.error, MemoryError)  # fmt: skip
+
+
+def too_many(width: int, height: int, limit: int) -> ReadError:
+    return ReadError(
+        TOO_MANY_PIXELS,
+        f"照片标称 {width}×{height} 像素，超过 {limit // 1_000_000} 百万像素上限，未解码；"
+        "请用手机相机的普通模式（不用超高像素模式）重拍。",
+    )
+
+
+DAMAGED = ReadError("photo-damaged", "照片数据已损坏，无法显示；请重新传送原文件，不行则重拍。")
+TRUNCATED = ReadError("photo-truncated", "照片文件不完整（传送中断）；请重新传送原文件。")
+
+
+def decode_jpeg(data: bytes, jpeg: Jpeg) -> Image.Image | ReadError:
+    """The picture at 1/8 in grey, or why it cannot be seen."""
+    if jpeg.width is None or jpeg.height is None or jpeg.scan_at is None:
+        return TRUNCATED
+    pixels = jpeg.width * jpeg.height
+    if pixels > MAX_PIXELS:
+        return too_many(jpeg.width, jpeg.height, MAX_PIXELS)
+    if jpeg.progressive and pixels * jpeg.scans(data) > MAX_PIXEL_SCANS:
+        return too_many(jpeg.width, jpeg.height, MAX_PIXELS)
+    try:
+        # The class itself, not Image.open: that one warns of sizes that we have already judged.
+        with JpegImageFile(io.BytesIO(jpeg.pixels(data))) as picture:
+            if picture.size != (jpeg.width, jpeg.height):
+                return DAMAGED
+            small = (max(1, jpeg.width // GREY_SCALE), max(1, jpeg.height // GREY_SCALE))
+            picture.draft("L", small)
+            picture.load()
+            return picture.copy() if picture.mode == "L" else picture.convert("L")
+    except _DECODE_FAILURES as error:
+        return TRUNCATED if "truncated" in str(error) else DAMAGED
+
+
+def decode_heic(data: bytes, width: int | None, height: int | None) -> Image.Image | ReadError:
+    """The picture, reduced to about 1/8 in grey and turned upright, or why it cannot be seen."""
+    if width is None or height is None:
+        return DAMAGED
+    if width * height > MAX_HEIC_PIXELS:
+        return too_many(width, height, MAX_HEIC_PIXELS)
+    try:
+        heif = pillow_heif.open_heif(data)
+        if heif.size[0] * heif.size[1] > MAX_HEIC_PIXELS:
+            return too_many(heif.size[0], heif.size[1], MAX_HEIC_PIXELS)
+        picture = heif.to_pillow()
+    except _DECODE_FAILURES:
+        return DAMAGED
+    return picture.convert("L").reduce(GREY_SCALE)

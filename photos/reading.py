@@ -1,0 +1,156 @@
+"""bytes → Evidence: the one door through which a file is read.
+
+`read_evidence` never raises on any bytes, and its time and memory are bounded: the walks by their
+limits, exifread by its metered stream, the decoders by the limits of `photos.pixels`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from PIL import Image
+
+from photos.evidence import Evidence, GpsState, ReadError, Reading, Source, Value
+from photos.gps import judge_gps_time, judge_heading, judge_position
+from photos.heic import BRANDS, walk_heic
+from photos.jpeg import walk_jpeg
+from photos.pixels import DAMAGED, decode_heic, decode_jpeg
+from photos.second_reading import read_again
+from photos.tiff import read_tiff
+from photos.times import judge_camera_time
+from photos.xmp import read_xmp
+
+MAX_FILE_BYTES = 200_000_000
+JPEG, HEIC = "image/jpeg", "image/heic"
+
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"%PDF", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+)
+
+EMPTY = ReadError("photo-empty", "文件是空的（0 字节），没有传上来；请重新选择照片。")
+TOO_LARGE = ReadError("photo-too-large", "文件超过 200 MB，不是手机照片；请提交手机拍摄的原图。")
+NOT_AN_IMAGE = ReadError(
+    "photo-not-image",
+    "文件不是照片（按内容识别，与扩展名无关）；请提交手机拍摄的 JPEG 或 HEIC 原图。",
+)
+
+
+def media_type_of(data: bytes) -> str | None:
+    """The media type by the file's first bytes, never by its name; None where it is unknown."""
+    if data[:3] == b"\xff\xd8\xff":
+        return JPEG
+    if data[4:8] == b"ftyp":
+        brands = {data[8:12], *(data[at : at + 4] for at in range(16, 48, 4))}
+        if data[8:12] in (b"avif", b"avis"):
+            return "image/avif"
+        return HEIC if brands & BRANDS else "video/mp4"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+
+
+def read_evidence(data: bytes) -> Evidence:
+    """Everything that one file says about itself; a file that is no photo gives its `error`.
+
+    The metadata of a broken picture is still read: its `error` stands beside the readings.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    kind = media_type_of(data)
+    refusal = _refusal(data, kind)
+    if refusal is not None:
+        return Evidence(sha256, len(data), kind, error=refusal)
+    seen: Image.Image | ReadError
+    if kind == JPEG:
+        jpeg = walk_jpeg(data)
+        size, block, packet, source = (jpeg.width, jpeg.height), jpeg.exif, jpeg.xmp, Source.JPEG
+        seen = decode_jpeg(data, jpeg)
+        marks = [
+            Reading("PhotoshopResources", 1, "APP13", source) if jpeg.photoshop else None,
+            Reading("DigitalSourceType", "trainedAlgorithmicMedia", "APP11", source)
+            if jpeg.generated
+            else None,
+        ]
+        extra = tuple(mark for mark in marks if mark is not None)
+    else:
+        heic = walk_heic(data)
+        size, block, packet, source = (heic.width, heic.height), heic.exif, heic.xmp, Source.HEIC
+        seen = decode_heic(data, heic.width, heic.height)
+        extra = ()
+    return _assemble(sha256, len(data), kind or "", size, block, packet, source, seen, extra)
+
+
+def _refusal(data: bytes, kind: str | None) -> ReadError | None:
+    if not data:
+        return EMPTY
+    if len(data) > MAX_FILE_BYTES:
+        return TOO_LARGE
+    if kind in (JPEG, HEIC):
+        return None
+    if kind is not None and kind.startswith("image/"):
+        name = kind.removeprefix("image/").upper()
+        return ReadError(
+            "photo-unsupported-type",
+            f"文件是 {name} 图片（多为截图或转存），不是手机拍摄的原图；请提交 JPEG 或 HEIC 原图。",
+        )
+    return NOT_AN_IMAGE
+
+
+def _assemble(
+    sha256: str,
+    length: int,
+    kind: str,
+    size: tuple[int | None, int | None],
+    block: bytes | None,
+    packet: bytes | None,
+    source: Source,
+    seen: Image.Image | ReadError,
+    extra: tuple[Reading, ...],
+) -> Evidence:
+    readings: list[Reading] = []
+    for name, number in zip(("ImageWidth", "ImageHeight"), size, strict=True):
+        if number is not None:
+            readings.append(Reading(name, number, "SOF" if kind == JPEG else "ispe", source))
+    gps_entries = None
+    exif: dict[str, Value] = {}
+    if block is not None:
+        tiff = read_tiff(block)
+        gps_entries = tiff.gps_entries
+        exif = _by_name(tiff.readings)
+        readings += tiff.readings
+        readings += read_again(block)
+    readings += extra
+    if packet is not None:
+        readings += read_xmp(packet)
+    has_gps = gps_entries is not None
+    state, position = judge_position(exif, has_block=has_gps)
+    error = seen if isinstance(seen, ReadError) else None
+    if error is None and None in size:
+        error = DAMAGED
+    return Evidence(
+        sha256=sha256,
+        size=length,
+        media_type=kind,
+        width=size[0],
+        height=size[1],
+        readings=tuple(readings),
+        gps=state if has_gps else GpsState.ABSENT,
+        position=position,
+        heading=judge_heading(exif),
+        camera_time=judge_camera_time(exif),
+        gps_time=judge_gps_time(exif),
+        error=error,
+        grey=None if isinstance(seen, ReadError) else seen,
+    )
+
+
+def _by_name(readings: Iterable[Reading]) -> dict[str, Value]:
+    """The first reading of each name: a tag that stands twice speaks once."""
+    values: dict[str, Value] = {}
+    for reading in readings:
+        values.setdefault(reading.name, reading.value)
+    return values
