@@ -160,6 +160,16 @@ class Result:
         }
 
 
+def place_text(at: Position) -> str:
+    """A place for a sentence.
+
+    >>> place_text(Position(112.43, 33.49)), place_text(Position(-3.7, -40.4))
+    ('东经 112.43000°、北纬 33.49000°', '西经 3.70000°、南纬 40.40000°')
+    """
+    east, north = "东经" if at.lon >= 0 else "西经", "北纬" if at.lat >= 0 else "南纬"
+    return f"{east} {abs(at.lon):.5f}°、{north} {abs(at.lat):.5f}°"
+
+
 def china_text(at: datetime) -> str:
     """A moment for a sentence: Chinese wall time to the minute.
 

@@ -1,5 +1,5 @@
 from models.vocabulary import Outcome
-from photos.case import Case, Result
+from photos.case import Case, Result, place_text
 from photos.checks.declare import check, passed, unknown
 from photos.evidence import GpsState
 
@@ -25,7 +25,7 @@ def gps_state(case: Case) -> Result:
         return unknown(_SAYS[evidence.gps], {"state": evidence.gps.value}, {})
     at = evidence.position
     return passed(
-        f"照片文件带有 GPS 位置（东经 {at.lon:.6f}°，北纬 {at.lat:.6f}°）。",
+        f"照片文件带有 GPS 位置（{place_text(at)}）。",
         {"state": evidence.gps.value, "lon": at.lon, "lat": at.lat},
         {},
     )

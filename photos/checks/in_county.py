@@ -1,6 +1,6 @@
 from models.geo import box_around
 from models.vocabulary import Outcome
-from photos.case import Case, Result
+from photos.case import Case, Result, place_text
 from photos.checks.declare import check, fail, passed, unknown
 
 
@@ -28,7 +28,7 @@ def in_county(case: Case, *, margin_m: float = 2000.0) -> Result | None:
         and around.min_lat <= county.max_lat
     )
     measured, threshold = {"lon": at.lon, "lat": at.lat}, {"margin_m": margin_m}
-    where = f"拍摄点（东经 {at.lon:.4f}°，北纬 {at.lat:.4f}°）"
+    where = f"拍摄点（{place_text(at)}）"
     if inside:
         return passed(f"{where}在本县范围内。", measured, threshold)
     return fail(f"{where}不在本县范围内；请核对照片，到地块旁重新拍摄。", measured, threshold)

@@ -1,0 +1,1 @@
+"""The demonstration county: invented people, parcels and photos, drawn and not collected."""
