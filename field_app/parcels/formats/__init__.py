@@ -6,15 +6,16 @@ was repaired or is refused, and why; what becomes of that is the caller's busine
 
 from collections.abc import Callable
 
-from field_app.parcels.formats import numbers, systems, text, txt
+from field_app.parcels.formats import numbers, sources, systems
 from field_app.parcels.formats.judge import judge
-from field_app.parcels.formats.reading import Reading, ReadParcel
-from field_app.problems import FILE_TOO_LARGE, UNKNOWN_FORMAT
+from field_app.parcels.formats.reading import Reading, ReadParcel, portion
+from field_app.problems import FILE_TOO_LARGE, NO_PARCELS
 
 __all__ = ["MOST_BYTES", "ReadParcel", "Reading", "read_parcels"]
 
 MOST_BYTES = 512 * 2**20
 _STEPS = 1_000
+_READING = 0.6  # the share of the work that reading takes; judging takes the rest
 
 
 def read_parcels(
@@ -32,15 +33,26 @@ def read_parcels(
     """
     if len(data) > MOST_BYTES:
         raise FILE_TOO_LARGE(file=file_name, limit_mb=MOST_BYTES // 2**20)
+    if not data:
+        raise NO_PARCELS(file=file_name, hint="文件是空的。")
     given = systems.understood(crs, file_name) if crs else None
 
     def advance(share: float) -> None:
         if progress is not None:
             progress(round(share * _STEPS), _STEPS)
 
-    words = text.decode(data, file_name)
-    if not txt.looks_like(words):
-        raise UNKNOWN_FORMAT(file=file_name, what="不是已知的地块文件")
-    batch = txt.read(words, file_name, given, lambda share: advance(share / 2))
-    parcels = judge(batch, file_name, advance=lambda share: advance(0.5 + share / 2))
-    return Reading(file_name, batch.format, numbers.settle(parcels, file_name), batch.messages)
+    batches = sources.batches_of(data, file_name, given, portion(advance, 0.0, _READING))
+    total = sum(len(batch.found) for batch in batches)
+    if not total:
+        raise NO_PARCELS(file=file_name, hint="里面一个要素也没有，请检查导出步骤。")
+    parcels: list[ReadParcel] = []
+    for batch in batches:
+        start = _READING + (1 - _READING) * len(parcels) / total
+        width = (1 - _READING) * len(batch.found) / total
+        parcels += judge(batch, file_name, advance=portion(advance, start, width))
+    return Reading(
+        file_name,
+        "、".join(dict.fromkeys(batch.format for batch in batches)),
+        numbers.settle(parcels, file_name),
+        [message for batch in batches for message in batch.messages],
+    )

@@ -45,6 +45,11 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+VILLAGE_NUMBERS = ("TBBH", "TBYBH", "图斑编号", "图斑预编号", "图斑号")
+"""Numbers that are unique only within a village."""
+SURVEY_IDS = ("BSM", "标识码")
+"""Numbers that are unique in a county's layer."""
+
 UNITS = {"平方米": 1.0, "公顷": 10_000.0, "亩": 2000.0 / 3.0}
 """Square metres of the units that areas are declared in."""
 _UNIT_WORDS = {

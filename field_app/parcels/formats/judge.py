@@ -3,7 +3,7 @@
 Everything that costs is done on arrays: a county has a hundred thousand parcels.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import shapely
@@ -11,9 +11,9 @@ from pyproj import CRS
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from field_app.parcels.formats import systems
+from field_app.parcels.formats import repair, systems
 from field_app.parcels.formats.fields import UNITS
-from field_app.parcels.formats.reading import Batch, Found, ReadParcel
+from field_app.parcels.formats.reading import Advance, Batch, Found, ReadParcel
 from models import geo
 
 LONGEST_NUMBER = 60
@@ -30,7 +30,7 @@ def judge(
     *,
     area_difference: float = 0.01,
     repair_change: float = 0.05,
-    advance: Callable[[float], None] = lambda _: None,
+    advance: Advance = lambda _: None,
 ) -> list[ReadParcel]:
     """The parcels of a batch, in its order, in EPSG:4490.
 
@@ -99,7 +99,12 @@ def _shaped(found: list[Found], file: str, repair_change: float) -> tuple[np.nda
     areas[good] = geo.areas_m2(shapes[good])
     crossing = good[~shapely.is_valid(shapes[good])]
     for n in crossing:
-        shapes[n], areas[n] = _repaired(found[n], shapes[n], float(areas[n]), repair_change)
+        shapes[n], what = repair.mended(shapes[n], float(areas[n]), repair_change)
+        if shapes[n] is None:
+            found[n].refusal = what
+        else:
+            found[n].repairs.append(what)
+            areas[n] = geo.area_m2(shapes[n])
     for n in good:
         if not found[n].refusal and not areas[n] > 0.0:
             found[n].refusal = "图形没有面积（界址点重合或在一条线上）"
@@ -147,46 +152,6 @@ def _misplaced(moved: np.ndarray, crs: CRS) -> Iterable[tuple[int, str]]:
                     f"（经度 {west[n]:.4f}°），带号或坐标有误"
                 ),
             )
-
-
-def _repaired(
-    found: Found, shape: BaseGeometry, before: float, most: float
-) -> tuple[BaseGeometry | None, float]:
-    """The self-crossing shape made valid; refused where that changes its area too much."""
-    why = _in_chinese(shapely.is_valid_reason(shape))
-    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    after = geo.area_m2(mended) if isinstance(mended, Polygon | MultiPolygon) else 0.0
-    if not after > 0.0:
-        found.refusal = f"{why}，修复后没有面积"
-    elif not abs(after - before) <= most * after:
-        found.refusal = (
-            f"{why}，修复后面积由 {before:.1f} m² 变为 {after:.1f} m²，"
-            "无法判断原意，请改正界址点次序"
-        )
-    else:
-        found.repairs.append(f"{why}，已修复：面积 {before:.1f} → {after:.1f} m²")
-        return mended, after
-    return None, 0.0
-
-
-def _in_chinese(reason: str) -> str:
-    """The reason that GEOS gives, with its place in degrees."""
-    what = {
-        "Self-intersection": "边界自相交",
-        "Ring Self-intersection": "边界自相接",
-        "Hole lies outside shell": "内环在外环之外",
-        "Holes are nested": "内环相套",
-        "Nested shells": "各部分重叠",
-        "Interior is disconnected": "内部被边界切断",
-        "Duplicate Rings": "有重复的环",
-    }
-    for english, chinese in what.items():
-        if reason.startswith(english):
-            place = reason.partition("[")[2].rstrip("]").split()
-            if len(place) == 2:
-                return f"{chinese}（{float(place[0]):.6f}°，{float(place[1]):.6f}°）"
-            return chinese
-    return "图形不合规范"
 
 
 def _unit_that_fits(found: list[Found], areas: np.ndarray) -> str:

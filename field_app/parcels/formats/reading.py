@@ -1,12 +1,20 @@
 """What a file of parcels is read into."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+Advance = Callable[[float], None]
+"""Hears the share of a piece of work that is done, 0 to 1."""
 Status = Literal["taken", "repaired", "refused"]
+
+
+def portion(advance: Advance, start: float, width: float) -> Advance:
+    """The ear of a piece of work that is `width` of the whole and begins at `start`."""
+    return lambda share: advance(start + share * width)
 
 
 @dataclass(slots=True)

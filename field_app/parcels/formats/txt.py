@@ -2,14 +2,13 @@
 
 import math
 import re
-from collections.abc import Callable
 
 import numpy as np
 import shapely
 from pyproj import CRS
 
 from field_app.parcels.formats import fields, rings, txt_lines, txt_system
-from field_app.parcels.formats.reading import Batch, Fields, Found
+from field_app.parcels.formats.reading import Advance, Batch, Fields, Found
 from field_app.parcels.formats.txt_lines import Block, Lines
 from field_app.problems import NO_PARCELS
 
@@ -26,9 +25,7 @@ def looks_like(text: str) -> bool:
     return re.search(r"(?m)^\s*\d+\s*[,，].*[,，]\s*[面线点]\s*[,，].*[@＠]\s*$", text) is not None
 
 
-def read(
-    text: str, file: str, given: CRS | None, advance: Callable[[float], None] = lambda _: None
-) -> Batch:
+def read(text: str, file: str, given: CRS | None, advance: Advance = lambda _: None) -> Batch:
     """The parcels of a TXT file. `advance` hears the share done, 0 to 1."""
     lines = txt_lines.cut(text)
     if not lines.blocks:

@@ -1,0 +1,187 @@
+"""What a file is, told by its content, and how its parcels are got out of it."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pyproj import CRS
+
+from field_app.parcels.formats import archive, ogr, shapefile, text, txt
+from field_app.parcels.formats.archive import Member
+from field_app.parcels.formats.reading import Advance, Batch, portion
+from field_app.problems import (
+    FILE_BROKEN,
+    NO_PARCELS,
+    NOT_TEXT,
+    SHAPEFILE_INCOMPLETE,
+    UNKNOWN_FORMAT,
+    Problem,
+)
+
+Job = Callable[[Advance], list[Batch]]
+_SHAPEFILE = (".shp", ".shx", ".dbf", ".prj")
+_SQLITE = b"SQLite format 3\0"
+_HEAD = 4096
+_STRANGERS = (
+    (b"Rar!", "这是 RAR 压缩包，请解压后重新打成 zip"),
+    (b"7z\xbc\xaf", "这是 7z 压缩包，请解压后重新打成 zip"),
+    (b"AC10", "这是 CAD 图（DWG），请先转换为 Shapefile"),
+    (b"%PDF", "这是 PDF 文档"),
+    (b"\xd0\xcf\x11\xe0", "这是旧版 Office 文档"),
+    (b"\xff\xd8\xff", "这是照片"),
+)
+
+
+def batches_of(data: bytes, file: str, given: CRS | None, advance: Advance) -> list[Batch]:
+    """The batches of any file. Raises a Problem where the whole cannot be read."""
+    if archive.is_zip(data):
+        return _of_archive(data, file, given, advance)
+    return _of_file(data, file, file, given, advance)
+
+
+def _of_file(
+    data: bytes, file: str, shown: str, given: CRS | None, advance: Advance
+) -> list[Batch]:
+    """A file that is no archive. `shown` is its name for people, within an archive or not."""
+    if shapefile.is_shp(data):
+        raise SHAPEFILE_INCOMPLETE(file=shown, missing=".shx、.dbf、.prj")
+    if data.startswith(_SQLITE):
+        return _in_folder(data, "layer.gpkg", "GeoPackage", shown, given, advance)
+    for magic, what in _STRANGERS:
+        if data.startswith(magic):
+            raise UNKNOWN_FORMAT(file=shown, what=what)
+    words = _words(data, shown)
+    start = words[:_HEAD].lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")) and not txt.looks_like(words):
+        return _in_folder(words.encode(), "layer.geojson", "GeoJSON", shown, given, advance)
+    if start.startswith("<") and re.search(r"<(\w+:)?kml\b", words[:_HEAD]):
+        return _in_folder(_safe_xml(words, shown), "layer.kml", "KML", shown, given, advance)
+    if not txt.looks_like(words):
+        raise UNKNOWN_FORMAT(file=shown, what="内容不是已知的地块格式")
+    batch = txt.read(words, shown, given, advance)
+    if shown != file:
+        for one in batch.found:
+            one.where = f"{shown} {one.where}"
+    return [batch]
+
+
+def _of_archive(data: bytes, file: str, given: CRS | None, advance: Advance) -> list[Batch]:
+    members = archive.unpack(data, file)
+    shapefiles, geodatabases, single = _sorted(members)
+    jobs: list[Job] = []
+    many = len(shapefiles) + len(geodatabases) + len(single) > 1
+    for stem, parts in shapefiles.items():
+        jobs.append(
+            partial(_of_shapefile, parts, f"{file}/{stem}", f"{stem} " if many else "", given)
+        )
+    for folder, inner in geodatabases.items():
+        jobs.append(partial(_of_geodatabase, inner, f"{file}/{folder}", given))
+    batches: list[Batch] = []
+    skipped: list[str] = []
+    for member in single:
+        jobs.append(partial(_of_file, member.data, file, member.name, given))
+    if not jobs:
+        raise NO_PARCELS(
+            file=file, hint="压缩包里没有 .shp、.txt、.gpkg、.geojson、.kml 或 .gdb，请检查。"
+        )
+    for n, job in enumerate(jobs):
+        try:
+            batches += job(portion(advance, n / len(jobs), 1 / len(jobs)))
+        except Problem as problem:
+            # A read-me beside the data is no reason to refuse the data.
+            if problem.kind is not UNKNOWN_FORMAT or not many:
+                raise
+            skipped.append(problem.message)
+    if not batches:
+        raise UNKNOWN_FORMAT(file=file, what="压缩包里没有认得出的地块文件")
+    batches[0].messages += [f"未读：{message}" for message in skipped]
+    return batches
+
+
+def _sorted(
+    members: list[Member],
+) -> tuple[dict[str, dict[str, bytes]], dict[str, list[Member]], list[Member]]:
+    """Members by what they make together: Shapefiles by stem, FileGDBs by folder, single files."""
+    shapefiles: dict[str, dict[str, bytes]] = {}
+    geodatabases: dict[str, list[Member]] = {}
+    single: list[Member] = []
+    shown: dict[str, str] = {}
+    for member in members:
+        suffix = member.path.suffix.lower()
+        if member.geodatabase:
+            geodatabases.setdefault(member.geodatabase, []).append(member)
+        elif suffix in _SHAPEFILE:
+            stem = str(member.path.with_suffix(""))
+            stem = shown.setdefault(stem.lower(), stem)
+            shapefiles.setdefault(stem, {})[suffix] = member.data
+        else:
+            single.append(member)
+    return shapefiles, geodatabases, single
+
+
+def _of_shapefile(
+    parts: dict[str, bytes], file: str, label: str, given: CRS | None, advance: Advance
+) -> list[Batch]:
+    checked = shapefile.Parts(file, parts)
+    checked.check()
+    with TemporaryDirectory(prefix="parcels-") as folder:
+        for suffix in _SHAPEFILE:
+            if suffix in parts:
+                Path(folder, f"layer{suffix}").write_bytes(parts[suffix])
+        return ogr.read_layers(
+            Path(folder, "layer.shp"),
+            file,
+            "Shapefile",
+            given,
+            remarks=checked.remarks,
+            label=label,
+            advance=advance,
+        )
+
+
+def _of_geodatabase(
+    members: list[Member], file: str, given: CRS | None, advance: Advance
+) -> list[Batch]:
+    with TemporaryDirectory(prefix="parcels-") as folder:
+        inside = Path(folder, "layer.gdb")
+        inside.mkdir()
+        for member in members:
+            if not re.fullmatch(r"[A-Za-z0-9_.\-]{1,100}", member.path.name):
+                continue  # no file of a FileGDB has another name
+            Path(inside, member.path.name).write_bytes(member.data)
+        return ogr.read_layers(inside, file, "FileGDB", given, advance=advance)
+
+
+def _in_folder(
+    data: bytes, name: str, form: str, file: str, given: CRS | None, advance: Advance
+) -> list[Batch]:
+    with TemporaryDirectory(prefix="parcels-") as folder:
+        path = Path(folder, name)
+        path.write_bytes(data)
+        if form == "GeoPackage":
+            ogr.refuse_views(path, file)
+        return ogr.read_layers(path, file, form, given, advance=advance)
+
+
+def _words(data: bytes, file: str) -> str:
+    """The text of the file; binary content is an unknown format rather than bad text."""
+    if b"\0" in data[:_HEAD] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UNKNOWN_FORMAT(file=file, what="内容不是文字，也不是已知的地块格式")
+    with suppress(LookupError):
+        declared = re.match(rb'\s*<\?xml[^>]*encoding=["\']([A-Za-z0-9_\-]+)', data[:200])
+        if declared:
+            try:
+                return data.decode(declared.group(1).decode())
+            except UnicodeDecodeError as error:
+                raise NOT_TEXT(file=file) from error
+    return text.decode(data, file)
+
+
+def _safe_xml(words: str, file: str) -> bytes:
+    """XML as UTF-8 without a document type: entities could swell it or read other files."""
+    if "<!DOCTYPE" in words or "<!ENTITY" in words:
+        raise FILE_BROKEN(file=file, what="KML 里有实体声明，为安全起见没有读取")
+    return re.sub(r"^\ufeff?\s*<\?xml[^>]*\?>", "", words, count=1).encode()
