@@ -1,0 +1,153 @@
+"""Which columns of an entry a person may change, and what each one takes.
+
+Missing on purpose: the number and the category (the number holds it), where the entry came from,
+its state, and everything about close-out, 挂账, 移送 and 回头看, which have rules of their own.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from field_app.problems import BAD_INPUT
+from models.tables import Entry
+from models.taxonomy import ledger_columns, problem_types, townships
+from models.vocabulary import Nature
+
+MAX_TEXT = 4000
+"""Characters of a long text; an Excel cell holds 32,767."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the entry: its name on the page, and the check that cleans a new value."""
+
+    label: str
+    clean: Callable[[str, Any, Entry], Any]
+
+
+def _text(limit: int) -> Callable[[str, Any, Entry], str]:
+    def clean(label: str, value: Any, _entry: Entry) -> str:
+        text = str(value or "").strip()
+        if len(text) > limit:
+            raise BAD_INPUT(what=f"“{label}”最多 {limit} 个字，现在有 {len(text)} 个。")
+        return text
+
+    return clean
+
+
+def _due(label: str, value: Any, entry: Entry) -> date | None:
+    if value is None:
+        return None
+    if not isinstance(value, date):
+        raise BAD_INPUT(what=f"“{label}”须是日期。")
+    if value < entry.found_on:
+        raise BAD_INPUT(what=f"“{label}”不能早于发现日期 {entry.found_on}。")
+    return value
+
+
+def _mu(label: str, value: Any, _entry: Entry) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BAD_INPUT(what=f"“{label}”须是数字（亩）。")
+    if not math.isfinite(value) or value < 0:
+        raise BAD_INPUT(what=f"“{label}”不能小于 0。")
+    return round(float(value), 4)
+
+
+def _yes_no(_label: str, value: Any, _entry: Entry) -> bool:
+    return bool(value)
+
+
+def _nature(label: str, value: Any, _entry: Entry) -> str:
+    if value and value not in set(Nature):
+        raise BAD_INPUT(what=f"“{label}”须从列表中选择。")
+    return str(value or "")
+
+
+def _type(label: str, value: Any, entry: Entry) -> str:
+    check_type(entry.category, value, label)
+    return str(value)
+
+
+def _township(label: str, value: Any, _entry: Entry) -> str | None:
+    if value and value not in townships():
+        raise BAD_INPUT(what=f"“{label}”须从列表中选择。")
+    return value or None
+
+
+FIELDS: dict[str, Field] = {
+    "problem_type": Field("问题子类", _type),
+    "description": Field("问题描述", _text(MAX_TEXT)),
+    "township_code": Field("乡镇", _township),
+    "village": Field("村", _text(60)),
+    "area_mu": Field("涉及面积（亩）", _mu),
+    "cultivated_mu": Field("其中耕地（亩）", _mu),
+    "responsible_person": Field("责任人", _text(40)),
+    "nature": Field("问题性质", _nature),
+    "arose_during": Field("边整治边发生", _yes_no),
+    "measure": Field("整改措施", _text(MAX_TEXT)),
+    "due_on": Field("整改期限", _due),
+    "progress": Field("整改进展", _text(MAX_TEXT)),
+    "remark": Field("备注", _text(MAX_TEXT)),
+}
+UNITS = "units"
+EXTRA = "extra"
+LABELS = {name: field.label for name, field in FIELDS.items()} | {
+    UNITS: "责任主体",
+    "state": "状态",
+    "number": "问题编号",
+    "category": "问题大类",
+    "found_on": "发现日期",
+}
+"""What each name of an event's `old` and `new` is called on a page."""
+
+
+def own_columns(category: int) -> tuple[str, ...]:
+    """The columns that only this ledger has."""
+    return ledger_columns(f"附件2-{category} ")
+
+
+def check_type(category: int, code: Any, label: str = "问题子类") -> None:
+    """Refuses a problem type of another category."""
+    known = problem_types().get(str(code))
+    if known is None or known.category != category:
+        raise BAD_INPUT(what=f"“{label}”{code} 不属于问题大类 {category}，请重新选择。")
+
+
+def changed(entry: Entry, wishes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What would change of the entry's own columns: (old, new), both by field name; the columns
+    of `extra` by their own name, as `extra` writes them. Units are not looked at here."""
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for name, value in wishes.items():
+        if name in (UNITS, EXTRA):
+            continue
+        if name not in FIELDS:
+            raise BAD_INPUT(what=f"“{name}”不能在这里修改。")
+        field = FIELDS[name]
+        cleaned, before = field.clean(field.label, value, entry), getattr(entry, name)
+        if cleaned != before:
+            old[name], new[name] = before, cleaned
+    whole = new.get("area_mu", entry.area_mu)
+    part = new.get("cultivated_mu", entry.cultivated_mu)
+    if whole is not None and part is not None and part > whole:
+        raise BAD_INPUT(what=f"其中耕地 {part:g} 亩不能大于涉及面积 {whole:g} 亩。")
+    return old, new
+
+
+def changed_extra(entry: Entry, wishes: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """What would change of the ledger's own columns: (old, new) by column name."""
+    old: dict[str, str] = {}
+    new: dict[str, str] = {}
+    allowed = own_columns(entry.category)
+    for column, value in wishes.items():
+        if column not in allowed:
+            raise BAD_INPUT(what=f"台账{entry.category}没有“{column}”这一列。")
+        cleaned = _text(MAX_TEXT)(column, value, entry)
+        before = str(entry.extra.get(column, ""))
+        if cleaned != before:
+            old[column], new[column] = before, cleaned
+    return old, new

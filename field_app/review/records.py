@@ -1,0 +1,140 @@
+"""Reading what a review is about: whose an inspection is, its photos, what was said of them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, select
+
+from field_app.problems import NOT_FOUND
+from field_app.review.standing import Decision, Said, decision_that_stands
+from field_app.roles import Action, Scope, Who, Whose, scope
+from models.tables import (
+    Entry,
+    EntryUnit,
+    Examination,
+    Finding,
+    Inspection,
+    Person,
+    Photo,
+    PhotoDecision,
+    Task,
+)
+from models.vocabulary import InspectionState
+
+
+def visible(who: Who) -> list[ColumnElement[bool]]:
+    """The conditions that keep a query over inspections (joined with their tasks) to those that
+    `who` may see. A draft is its inspector's alone and never under review."""
+    conditions = [col(Inspection.state) != InspectionState.DRAFT]
+    allowed = scope(who, Action.SEE_INSPECTION)
+    if allowed == Scope.ALL:
+        return conditions
+    if allowed == Scope.UNIT:
+        answered = (
+            select(Entry.inspection_id)
+            .join(EntryUnit, col(EntryUnit.entry_id) == Entry.id)
+            .where(EntryUnit.unit_id == who.unit_id)
+        )
+        return [*conditions, col(Inspection.id).in_(answered)]
+    mine = [col(Inspection.person_id) == who.id]
+    if allowed == Scope.TEAM and who.team_id is not None:
+        mine.append(col(Task.team_id) == who.team_id)
+    return [*conditions, or_(*mine)]
+
+
+def whose(session: Session, inspection: Inspection) -> Whose:
+    """Whom an inspection belongs to: its inspector, the task's team, and, once it is an entry,
+    the units that answer it."""
+    task = session.get_one(Task, inspection.task_id)
+    units = session.exec(
+        select(EntryUnit.unit_id)
+        .join(Entry, col(Entry.id) == EntryUnit.entry_id)
+        .where(Entry.inspection_id == inspection.id)
+    )
+    return Whose(inspection.person_id, task.team_id, tuple(units))
+
+
+def inspection_or_refusal(session: Session, inspection_id: int) -> Inspection:
+    """The inspection; NOT_FOUND where there is none or it is still a draft."""
+    found = session.get(Inspection, inspection_id)
+    if found is None or found.state == InspectionState.DRAFT:
+        raise NOT_FOUND(what="核查记录")
+    return found
+
+
+def finding_of(session: Session, inspection_id: int) -> Finding | None:
+    return session.exec(select(Finding).where(Finding.inspection_id == inspection_id)).one_or_none()
+
+
+def photos_of(session: Session, inspection_id: int) -> list[Photo]:
+    """The photos that still count, in the order they arrived."""
+    query = (
+        select(Photo)
+        .where(Photo.inspection_id == inspection_id, col(Photo.removed_at).is_(None))
+        .order_by(col(Photo.id))
+    )
+    return list(session.exec(query))
+
+
+def cited(finding: Finding | None, photos: list[Photo]) -> list[Photo]:
+    """The photos that the conclusion rests on: those the finding names, or all of them where it
+    names none or nothing was found."""
+    named = set(finding.photo_ids) if finding else set()
+    return [p for p in photos if p.id in named] if named else photos
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade:
+    """One decision of a person, as it is shown."""
+
+    decision: str
+    why: str
+    by: str
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What machine and people said of one photo. `results` and `readings` are those of the newest
+    examination, as it stored them."""
+
+    results: tuple[dict[str, Any], ...] = ()
+    readings: tuple[dict[str, Any], ...] = ()
+    exams: tuple[Said, ...] = ()
+    decisions: tuple[DecisionMade, ...] = ()
+
+    @property
+    def standing(self) -> Decision | None:
+        return decision_that_stands(self.exams, [d.said for d in self.decisions])
+
+
+def opinions(session: Session, photo_ids: Collection[int]) -> dict[int, Opinions]:
+    """What was said of each photo, in two queries however many there are."""
+    exams: dict[int, list[Examination]] = defaultdict(list)
+    for exam in session.exec(
+        select(Examination)
+        .where(col(Examination.photo_id).in_(list(photo_ids)))
+        .order_by(col(Examination.at), col(Examination.id))
+    ):
+        exams[exam.photo_id].append(exam)
+    decisions: dict[int, list[DecisionMade]] = defaultdict(list)
+    for made, by in session.exec(
+        select(PhotoDecision, Person.display)
+        .join(Person, col(Person.id) == PhotoDecision.person_id)
+        .where(col(PhotoDecision.photo_id).in_(list(photo_ids)))
+        .order_by(col(PhotoDecision.at), col(PhotoDecision.id))
+    ):
+        said = Said(made.decision, made.at)
+        decisions[made.photo_id].append(DecisionMade(made.decision, made.why, by, said))
+    return {
+        photo_id: Opinions(
+            tuple(exams[photo_id][-1].results) if exams[photo_id] else (),
+            tuple(exams[photo_id][-1].readings) if exams[photo_id] else (),
+            tuple(Said(exam.verdict, exam.at) for exam in exams[photo_id]),
+            tuple(decisions[photo_id]),
+        )
+        for photo_id in photo_ids
+    }

@@ -1,0 +1,352 @@
+"""One case with all its evidence: the parcel, the answers, each photo with what was said of it,
+the earlier pictures of the same parcel, and what happened."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlmodel import Session, col, select
+
+from field_app import drafts, trail
+from field_app.db import reading
+from field_app.review import records
+from field_app.review.records import DecisionMade, Opinions
+from field_app.review.standing import Decision, open_question
+from field_app.roles import Action, Who, may, require
+from field_app.trail import Happening
+from models.geo import MU_M2
+from models.tables import (
+    Entry,
+    Finding,
+    Inspection,
+    Parcel,
+    ParcelShape,
+    Person,
+    Photo,
+    Project,
+    Task,
+)
+from models.taxonomy import categories, land_class_label, problem_types, township_name
+from models.vocabulary import Grade, InspectionState, Outcome, Verdict
+from photos.evidence import Source, Value, alike
+
+_WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.DOUBT, Outcome.UNKNOWN, Outcome.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingShown:
+    """One reading of a file; `odd` where another reader of the same block says otherwise."""
+
+    name: str
+    value: str
+    tag: str
+    source: str
+    odd: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoShown:
+    """A photo as it is judged. Positions in EPSG:4490 degrees; angles in degrees from true
+    north; distances in metres. `standing` is the person's word that counts now."""
+
+    id: int
+    kind: str
+    grade: Grade
+    verdict: Verdict
+    cited: bool
+    undecided: bool
+    standing: Decision | None
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    heading_deg: float | None
+    view_deg: float | None
+    distance_m: float | None
+    bearing_deg: float | None
+    taken_at: datetime | None
+    received_at: datetime
+    sha256: str
+    reshoot_why: str
+    results: tuple[dict[str, Any], ...]
+    readings: tuple[ReadingShown, ...]
+    decisions: tuple[DecisionMade, ...]
+
+    @property
+    def url(self) -> str:
+        """Where the full picture is served, to those who may see it."""
+        return f"/evidence/{self.id}"
+
+    @property
+    def small_url(self) -> str:
+        return f"/evidence/{self.id}?size=small"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShown:
+    """What the inspector says is wrong."""
+
+    category: int
+    category_name: str
+    problem_type: str
+    problem_name: str
+    facts: str
+    area_mu: float | None
+    cultivated_mu: float | None
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPhoto:
+    """A picture of the same parcel from an earlier visit, to lay beside the new one."""
+
+    id: int
+    kind: str
+    verdict: Verdict
+    visited_at: datetime
+    purpose: str
+    url: str
+    small_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseShown:
+    """Everything about one visit. `boundary` is the shape of the visit's day in EPSG:4490;
+    `newer_shape` says that the parcel has been redrawn since."""
+
+    inspection_id: int
+    edition: int
+    state: InspectionState
+    returned_why: str
+    submitted_at: datetime | None
+    inspector_id: int
+    inspector: str
+    decided_by: str
+    decided_at: datetime | None
+    purpose: str
+    parcel_id: int
+    number: str
+    parcel_name: str
+    project: str
+    township_code: str | None
+    township: str
+    village: str
+    area_mu: float
+    land_class: str
+    flags: tuple[str, ...]
+    boundary: BaseGeometry
+    newer_shape: bool
+    answers: tuple[tuple[str, str], ...]
+    finding: FindingShown | None
+    entry_id: int | None
+    entry_number: str
+    photos: tuple[PhotoShown, ...]
+    earlier: tuple[EarlierPhoto, ...]
+    history: tuple[Happening, ...]
+
+    @property
+    def undecided(self) -> tuple[PhotoShown, ...]:
+        """The photos that a person must speak on before the case can be confirmed."""
+        return tuple(p for p in self.photos if p.undecided)
+
+
+def detail(inspection_id: int, who: Who) -> CaseShown:
+    """One visit with all its evidence. Raises NOT_FOUND, NOT_ALLOWED or NOT_YOURS."""
+    with reading() as session:
+        inspection = records.inspection_or_refusal(session, inspection_id)
+        require(who, Action.SEE_INSPECTION, records.whose(session, inspection))
+        parcel = session.get_one(Parcel, inspection.parcel_id)
+        project = session.get(Project, parcel.project_id) if parcel.project_id else None
+        finding = records.finding_of(session, inspection_id)
+        photos = records.photos_of(session, inspection_id)
+        said = records.opinions(session, [p.id for p in photos if p.id])
+        entry = session.exec(
+            select(Entry).where(Entry.inspection_id == inspection_id)
+        ).one_or_none()
+        relied = {p.id for p in records.cited(finding, photos)}
+        boundary, newer_shape = _shape(session, parcel, inspection.shape_no)
+        records_of_case = {"inspection": [inspection_id], "photo": [p.id or 0 for p in photos]}
+        if entry:
+            records_of_case["entry"] = [entry.id or 0]
+        return CaseShown(
+            inspection_id=inspection_id,
+            edition=inspection.edition,
+            state=InspectionState(inspection.state),
+            returned_why=inspection.returned_why,
+            submitted_at=inspection.submitted_at,
+            inspector_id=inspection.person_id,
+            inspector=_display(session, inspection.person_id),
+            decided_by=_display(session, inspection.decided_by),
+            decided_at=inspection.decided_at,
+            purpose=session.get_one(Task, inspection.task_id).purpose,
+            parcel_id=inspection.parcel_id,
+            number=parcel.number,
+            parcel_name=parcel.name,
+            project=project.name if project else "",
+            township_code=parcel.township_code,
+            township=township_name(parcel.township_code),
+            village=parcel.village,
+            area_mu=parcel.area_m2 / MU_M2,
+            land_class=land_class_label(parcel.land_class, parcel.land_class_scheme),
+            flags=tuple(str(flag.get("label", "")) for flag in parcel.flags),
+            boundary=boundary,
+            newer_shape=newer_shape,
+            answers=_answers(inspection.answers),
+            finding=_finding(finding) if finding else None,
+            entry_id=entry.id if entry else None,
+            entry_number=entry.number if entry else "",
+            photos=tuple(_photo(p, said[p.id or 0], p.id in relied) for p in photos),
+            earlier=_earlier(session, inspection, who),
+            history=tuple(trail.of(session, records_of_case)),
+        )
+
+
+def _display(session: Session, person_id: int | None) -> str:
+    person = session.get(Person, person_id) if person_id else None
+    return person.display if person else ""
+
+
+def _shape(session: Session, parcel: Parcel, shape_no: int) -> tuple[BaseGeometry, bool]:
+    """The parcel as it was drawn on the day of the visit; photos were judged against that."""
+    if shape_no == parcel.shape_no:
+        return parcel.boundary, False
+    former = session.exec(
+        select(ParcelShape).where(
+            ParcelShape.parcel_id == parcel.id, ParcelShape.shape_no == shape_no
+        )
+    ).one_or_none()
+    return (former.boundary if former else parcel.boundary), True
+
+
+def _answers(answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The answers as label and text, in the order they are asked."""
+    shown = []
+    for question in drafts.applicable(answers):
+        value = answers.get(question.name)
+        if drafts.empty(value):
+            continue
+        labels = {o.value: o.label for o in drafts.options(question, answers)}
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        shown.append((question.label, labels.get(text, text)))
+    return tuple(shown)
+
+
+def _finding(finding: Finding) -> FindingShown:
+    category = categories().get(finding.category)
+    kind = problem_types().get(finding.problem_type)
+    return FindingShown(
+        finding.category,
+        category.name if category else "",
+        finding.problem_type,
+        kind.name if kind else "",
+        finding.facts,
+        finding.area_mu,
+        finding.cultivated_mu,
+        finding.measure,
+    )
+
+
+def _photo(photo: Photo, said: Opinions, cited: bool) -> PhotoShown:
+    return PhotoShown(
+        id=photo.id or 0,
+        kind=photo.kind,
+        grade=Grade(photo.grade),
+        verdict=Verdict(photo.verdict),
+        cited=cited,
+        undecided=cited and open_question(photo.verdict, said.standing),
+        standing=said.standing,
+        lon=photo.lon,
+        lat=photo.lat,
+        accuracy_m=photo.accuracy_m,
+        heading_deg=photo.heading_deg,
+        view_deg=photo.view_deg,
+        distance_m=photo.distance_m,
+        bearing_deg=photo.bearing_deg,
+        taken_at=photo.taken_at,
+        received_at=photo.received_at,
+        sha256=photo.sha256,
+        reshoot_why=photo.reshoot_why,
+        results=tuple(sorted(said.results, key=_badness)),
+        readings=odd_first(said.readings),
+        decisions=said.decisions,
+    )
+
+
+def _badness(result: Mapping[str, Any]) -> int:
+    outcome = str(result.get("outcome", ""))
+    return _WORST_FIRST.index(Outcome(outcome)) if outcome in set(Outcome) else 0
+
+
+def odd_first(readings: Sequence[Mapping[str, Any]]) -> tuple[ReadingShown, ...]:
+    """The readings, those first on which two readers of the Exif block disagree."""
+    by_name: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
+    for reading_ in readings:
+        value = _as_value(reading_.get("value"))
+        by_name[str(reading_.get("name"))][str(reading_.get("source"))].append(value)
+
+    def odd(name: str) -> bool:
+        ours, theirs = by_name[name][Source.EXIF], by_name[name][Source.EXIFREAD]
+        return bool(ours and theirs) and not any(alike(a, b) for a in ours for b in theirs)
+
+    shown = [
+        ReadingShown(
+            str(r.get("name")),
+            _text(r.get("value")),
+            str(r.get("tag", "")),
+            str(r.get("source", "")),
+            odd(str(r.get("name"))),
+        )
+        for r in readings
+    ]
+    return tuple(sorted(shown, key=lambda r: not r.odd))
+
+
+def _as_value(value: Any) -> Any:
+    """JSON turned the tuples of a reading into lists."""
+    return tuple(_as_value(part) for part in value) if isinstance(value, list) else value
+
+
+def _text(value: Any) -> str:
+    """A reading for the eye: fractions as they stand in the file, `33/1, 29/1, 1234/100`."""
+    if isinstance(value, list):
+        parts = [
+            "/".join(map(str, part)) if isinstance(part, list) else str(part) for part in value
+        ]
+        return ", ".join(parts)
+    return "" if value is None else str(value)
+
+
+def _earlier(session: Session, inspection: Inspection, who: Who) -> tuple[EarlierPhoto, ...]:
+    """Photos of earlier visits to the same parcel, newest visit first, as far as `who` may see
+    them."""
+    query = (
+        select(Inspection, Task.purpose)
+        .join(Task, col(Task.id) == Inspection.task_id)
+        .where(
+            Inspection.parcel_id == inspection.parcel_id,
+            col(Inspection.id) < inspection.id,
+            col(Inspection.submitted_at).is_not(None),
+        )
+        .order_by(col(Inspection.submitted_at).desc(), col(Inspection.id).desc())
+    )
+    shown: list[EarlierPhoto] = []
+    for visit, purpose in session.exec(query).all():
+        if visit.id is None or visit.submitted_at is None:
+            continue
+        if not may(who, Action.SEE_INSPECTION, records.whose(session, visit)):
+            continue
+        shown += [
+            EarlierPhoto(
+                p.id or 0,
+                p.kind,
+                Verdict(p.verdict),
+                visit.submitted_at,
+                purpose,
+                f"/evidence/{p.id}",
+                f"/evidence/{p.id}?size=small",
+            )
+            for p in records.photos_of(session, visit.id)
+        ]
+    return tuple(shown)
