@@ -82,8 +82,9 @@ class Columns:
         return replace(self, at=self.at | {"number": n})
 
 
-def recognise(names: Sequence[str]) -> Columns:
-    """Which of the named columns hold what.
+def recognise(names: Sequence[str], *, cut: bool = False) -> Columns:
+    """Which of the named columns hold what. `cut`: names may lack their end, as in a DBF, which
+    keeps ten bytes: five Chinese characters in GBK, three in UTF-8.
 
     >>> recognise(["OBJECTID", "TBBH", "DLBM", "面积（亩）"])
     Columns(at={'number': 1, 'land_class': 2, 'area': 3}, area_unit='亩')
@@ -93,7 +94,7 @@ def recognise(names: Sequence[str]) -> Columns:
     unit = ""
     for what, known in NAMES.items():
         for name in known:
-            found = next((n for n, (base, _) in enumerate(plain) if base == name), None)
+            found = next((n for n, (base, _) in enumerate(plain) if _same(base, name, cut)), None)
             if found is not None:
                 at[what] = found
                 unit = plain[found][1] if what == "area" else unit
@@ -101,10 +102,17 @@ def recognise(names: Sequence[str]) -> Columns:
     return Columns(at, unit)
 
 
-def number_candidates(names: Sequence[str]) -> list[int]:
+def number_candidates(names: Sequence[str], *, cut: bool = False) -> list[int]:
     """The columns that could hold the parcel's number, the likeliest first."""
     plain = [_plain(name)[0] for name in names]
-    return [plain.index(name) for name in NAMES["number"] if name in plain]
+    order = [n for known in NAMES["number"] for n, p in enumerate(plain) if _same(p, known, cut)]
+    return list(dict.fromkeys(order))
+
+
+def _same(base: str, known: str, cut: bool) -> bool:
+    if base == known:
+        return True
+    return cut and len(base) >= 3 and not base.isascii() and known.startswith(base)
 
 
 def _plain(name: str) -> tuple[str, str]:

@@ -116,7 +116,7 @@ def _read(path: Path, n: int, file: str, form: str) -> Layer:
         form,
     )
     encoding = _encoding_of(values)
-    names = [_decoded(str(name), text.sniff([_raw(str(name))])) for name in meta["fields"]]
+    names = [text.decode_cut(_raw(str(name))) for name in meta["fields"]]
     keep = [k for k, name in enumerate(names) if form != "KML" or name not in _OF_KML]
     shapes, closed = _shapes(wkb)
     return Layer(
@@ -132,9 +132,10 @@ def _batch(
     layer: Layer, file: str, form: str, given: CRS | None, label: str, remarks: Sequence[str]
 ) -> Batch:
     crs, said = _system(layer, file, form, given)
-    columns = fields.recognise(layer.names)
+    cut = form == "Shapefile"
+    columns = fields.recognise(layer.names, cut=cut)
     rows = list(zip(*layer.columns, strict=True)) or [()] * len(layer.shapes)
-    columns, note = _numbered(columns, layer)
+    columns, note = _numbered(columns, layer, cut)
     found = []
     for n, (row, shape) in enumerate(zip(rows, layer.shapes, strict=True), 1):
         one = Found(
@@ -192,12 +193,12 @@ _WHY_UNKNOWN = {
 }
 
 
-def _numbered(columns: fields.Columns, layer: Layer) -> tuple[fields.Columns, list[str]]:
+def _numbered(columns: fields.Columns, layer: Layer, cut: bool) -> tuple[fields.Columns, list[str]]:
     """The column that numbers the parcels: the likeliest one that is filled.
 
     图斑编号 is unique only within a village; where it repeats, 标识码 (BSM) stands in.
     """
-    filled = [n for n in fields.number_candidates(layer.names) if any(layer.columns[n])]
+    filled = [n for n in fields.number_candidates(layer.names, cut=cut) if any(layer.columns[n])]
     if not filled:
         return columns, []
     first = filled[0]

@@ -55,7 +55,7 @@ def _of_file(
             raise UNKNOWN_FORMAT(file=shown, what=what)
     words = _words(data, shown)
     start = words[:_HEAD].lstrip("\ufeff \t\r\n")
-    if start.startswith(("{", "[")) and not txt.looks_like(words):
+    if start.startswith("{"):
         return _in_folder(words.encode(), "layer.geojson", "GeoJSON", shown, given, advance)
     if start.startswith("<") and re.search(r"<(\w+:)?kml\b", words[:_HEAD]):
         return _in_folder(_safe_xml(words, shown), "layer.kml", "KML", shown, given, advance)
@@ -94,10 +94,10 @@ def _of_archive(data: bytes, file: str, given: CRS | None, advance: Advance) -> 
             # A read-me beside the data is no reason to refuse the data.
             if problem.kind is not UNKNOWN_FORMAT or not many:
                 raise
-            skipped.append(problem.message)
+            skipped.append(str(problem.facts["file"]))
     if not batches:
         raise UNKNOWN_FORMAT(file=file, what="压缩包里没有认得出的地块文件")
-    batches[0].messages += [f"未读：{message}" for message in skipped]
+    batches[0].messages += [f"{name} 不是地块文件，没有读取" for name in skipped]
     return batches
 
 

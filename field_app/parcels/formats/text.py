@@ -1,6 +1,7 @@
 """Chinese text of unstated encoding."""
 
 import codecs
+import re
 from collections.abc import Iterable
 
 from field_app.problems import NOT_TEXT
@@ -10,7 +11,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_FIRST_CJK = "\u2e80"
+_CHINESE = re.compile("[\u2e80-\U0010ffff]")
 
 
 def decode(data: bytes, file: str) -> str:
@@ -47,7 +48,14 @@ def sniff(pieces: Iterable[bytes]) -> str:
             except UnicodeDecodeError:
                 failed[encoding] += 1
             else:
-                chinese[encoding] = chinese[encoding] or max(text, default="") >= _FIRST_CJK
+                chinese[encoding] = chinese[encoding] or _CHINESE.search(text) is not None
     if failed["utf-8"] == failed["gb18030"] and chinese["gb18030"] and not chinese["utf-8"]:
         return "gb18030"
     return "utf-8" if failed["utf-8"] <= failed["gb18030"] else "gb18030"
+
+
+def decode_cut(piece: bytes) -> str:
+    """A short text whose last character may be cut in two; what remains of it is dropped."""
+    if piece.isascii():
+        return piece.decode("ascii")
+    return codecs.getincrementaldecoder(sniff([piece]))("replace").decode(piece, final=False)
