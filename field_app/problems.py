@@ -185,3 +185,57 @@ NO_PHOTO_STANDS = Kind(
 ENTRY_INCOMPLETE = Kind(
     "entry-incomplete", "条目不完整", 422, "{action}之前，请先补全：{missing}。"
 )
+
+# --- photos over HTTP -------------------------------------------------------------------------
+HASH_MISMATCH = Kind(
+    "hash-mismatch",
+    "内容与名称不符",
+    422,
+    "照片在传输中损坏：收到的内容与其校验码不一致，已丢弃。请重新上传同一张照片。",
+    retry=True,
+)
+NOT_A_SHA256 = Kind(
+    "not-a-sha256", "校验码格式不对", 422, "地址中的校验码应为 64 位小写十六进制的 SHA-256。"
+)
+PHOTO_TOO_LARGE = Kind(
+    "photo-too-large", "照片太大", 413, "照片超过 {limit_mb} MB。请用手机原相机以普通画质重拍。"
+)
+EMPTY_PHOTO = Kind("empty-photo", "照片是空的", 422, "收到的照片没有内容，请重新拍摄或选择。")
+EVIDENCE_DAMAGED = Kind(
+    "evidence-damaged",
+    "照片损坏",
+    500,
+    "照片 {sha256} 在照片库中缺失或已损坏。请联系管理员从备份恢复，不要重新上传顶替。",
+)
+NO_PREVIEW = Kind(
+    "no-preview", "无法显示", 422, "这张照片无法显示：{why}。可以下载原文件查看。"
+)
+CRASHED = Kind(
+    "internal",
+    "系统出错",
+    500,
+    "系统出错了，已记录。请稍后重试；若仍出错，请联系管理员。",
+    retry=True,
+)
+
+# --- a visit and its photos ------------------------------------------------------------------
+INCOMPLETE = Kind("incomplete", "还不能提交", 422, "还不能提交：{list}。")
+NOT_OPEN = Kind(
+    "not-open",
+    "不能再修改",
+    409,
+    "这次核查的状态是“{state}”，不能再修改。如需更正，请联系督导退回。",
+)
+TASK_CLOSED = Kind("task-closed", "任务不能核查", 409, "{why}，不能再新建核查。")
+NO_SUCH_KIND = Kind(
+    "no-such-kind", "照片种类有误", 422, "没有“{kind}”这种照片，请重新选择照片种类。"
+)
+TOO_MANY_PHOTOS = Kind(
+    "too-many-photos", "照片太多", 409, "一次核查最多 {most} 张照片，请先删去拍坏的。"
+)
+BAD_CAPTURE = Kind(
+    "bad-capture",
+    "拍摄信息有误",
+    422,
+    "随照片送来的拍摄信息不合规（{what}）。请刷新页面后重新拍摄。",
+)
