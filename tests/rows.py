@@ -22,6 +22,8 @@ from models.base import Row
 from models.geo import Position
 from models.tables import (
     Blob,
+    Entry,
+    EntryUnit,
     Examination,
     Finding,
     Inspection,
@@ -33,7 +35,15 @@ from models.tables import (
     Team,
     Unit,
 )
-from models.vocabulary import InspectionState, Outcome, Purpose, Role, Verdict
+from models.vocabulary import (
+    EntryState,
+    InspectionState,
+    Outcome,
+    Purpose,
+    Role,
+    Source,
+    Verdict,
+)
 
 LIUSHAN = "411321101"  # 留山镇, 二组
 HUANGHOU = "411321302"  # 皇后乡, of no team
@@ -306,3 +316,36 @@ def a_submitted_inspection(
     if category is not None:
         a_finding(inspection_id, photos, category=category, **finding)
     return inspection_id, photos
+
+
+def an_entry(
+    units: Sequence[str] = (), *, number: str = "", category: int = 2, **columns: Any
+) -> int:
+    """An entry as if it had been posted, answered by the named units, the first leading."""
+    now = clock.now()
+    given: dict[str, Any] = {
+        "problem_type": f"{category}-1",
+        "township_code": LIUSHAN,
+        "village": "下店村",
+        "source": Source.FIELD,
+        "found_on": clock.local(now).date(),
+        "description": "地块内全部为林木，没有耕种痕迹。",
+        "measure": "清除林木，恢复耕种。",
+        "due_on": clock.local(now).date() + timedelta(days=30),
+        "state": EntryState.TO_RECTIFY,
+        "created_at": now,
+    } | columns
+    made = _kept(
+        Entry(
+            number=number or f"411321-{category}-2026-{9000 + next(_serial)}",
+            category=category,
+            **given,
+        )
+    )
+    unit_ids = [a_unit(name) for name in units]
+    with writing() as session:
+        session.add_all(
+            EntryUnit(entry_id=made, unit_id=unit_id, place=place)
+            for place, unit_id in enumerate(unit_ids)
+        )
+    return made

@@ -59,9 +59,7 @@ def test_no_chain_of_steps_reaches_a_close_out() -> None:
 @pytest.mark.parametrize("without", [Need.MEASURE, Need.DUE, Need.UNITS])
 def test_rectification_does_not_begin_without_measure_deadline_and_unit(without: Need) -> None:
     with pytest.raises(Problem) as told:
-        advance(
-            EntryState.TO_RECTIFY, Step.BEGIN, a_who(Role.OFFICE), EVERYTHING - {without}
-        )
+        advance(EntryState.TO_RECTIFY, Step.BEGIN, a_who(Role.OFFICE), EVERYTHING - {without})
     assert told.value.id == "entry-incomplete"
     assert str(without) in told.value.message
 

@@ -1,0 +1,217 @@
+"""Reading the ledger: a page of it with its counts, and one entry whole."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select
+from sqlmodel import Session, col
+
+from field_app import clock, trail
+from field_app.db import reading
+from field_app.ledger import fields
+from field_app.ledger.entries import units_of
+from field_app.ledger.filters import (
+    Due,
+    LedgerFilter,
+    conditions,
+    covered_townships,
+    days_left,
+    without_team,
+)
+from field_app.ledger.presets import UnitChoice, unit_choices
+from field_app.ledger.workflow import Step, offered
+from field_app.problems import NOT_FOUND
+from field_app.roles import Action, Who, Whose, may, require
+from field_app.trail import Happening
+from models.tables import Entry, EntryUnit, Parcel, Project, Unit
+from models.taxonomy import categories, problem_types, township_name
+from models.vocabulary import EntryState
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One entry in the list. `days_left` counts from today in China, negative when late; None
+    without a deadline or once closed. `no_team` says that no team covers the township."""
+
+    id: int
+    number: str
+    category: int
+    category_name: str
+    problem: str
+    township: str
+    no_team: bool
+    village: str
+    parcel: str
+    project: str
+    description: str
+    units: tuple[str, ...]
+    found_on: date
+    due_on: date | None
+    days_left: int | None
+    state: EntryState
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """A page of the ledger; the counts are of all that `who` may see under the other filters."""
+
+    rows: tuple[LedgerRow, ...]
+    total: int
+    without_team: int
+    late: int
+
+
+def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
+    """The entries that `who` may see, newest first."""
+    require(who, Action.SEE_LEDGER)
+    today = clock.local(now).date()
+    with reading() as session:
+        teamed = covered_townships(session)
+
+        def count(narrower: LedgerFilter) -> int:
+            where = conditions(who, Action.SEE_LEDGER, narrower, today, teamed)
+            query = _joined(select(func.count()).select_from(Entry), narrower)
+            return session.scalar(query.where(*where)) or 0
+
+        query = (
+            _rows()
+            .where(*conditions(who, Action.SEE_LEDGER, wanted, today, teamed))
+            .order_by(col(Entry.id).desc())
+            .limit(wanted.limit)
+            .offset(wanted.offset)
+        )
+        found = session.connection().execute(query).mappings().all()
+        names = unit_names(session, [row["id"] for row in found])
+        return LedgerPage(
+            tuple(_row(row, names.get(row["id"], ()), today, teamed) for row in found),
+            count(wanted),
+            count(replace(wanted, no_team=True)),
+            count(replace(wanted, due=Due.LATE)),
+        )
+
+
+def _rows() -> Any:
+    # Columns, not whole parcels: their boundaries are heavy and the list does not draw them.
+    return joined(
+        select(
+            col(Entry.id),
+            col(Entry.number),
+            col(Entry.category),
+            col(Entry.problem_type),
+            col(Entry.township_code),
+            col(Entry.village),
+            col(Entry.description),
+            col(Entry.found_on),
+            col(Entry.due_on),
+            col(Entry.state),
+            col(Parcel.number).label("parcel"),
+            col(Project.name).label("project"),
+        ).select_from(Entry)
+    )
+
+
+def joined(query: Any) -> Any:  # a Select of whatever columns, from Entry
+    return query.outerjoin(Parcel, col(Parcel.id) == Entry.parcel_id).outerjoin(
+        Project, col(Project.id) == Entry.project_id
+    )
+
+
+def _joined(query: Any, wanted: LedgerFilter) -> Any:
+    """Counting joins only where the words look into parcel and project."""
+    return joined(query) if wanted.words.strip() else query
+
+
+def unit_names(session: Session, entry_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The names of each entry's units, the leading one first."""
+    names: dict[int, list[str]] = defaultdict(list)
+    query = (
+        select(col(EntryUnit.entry_id), col(Unit.name))
+        .join(Unit, col(Unit.id) == EntryUnit.unit_id)
+        .where(col(EntryUnit.entry_id).in_(list(entry_ids)))
+        .order_by(col(EntryUnit.entry_id), col(EntryUnit.place))
+    )
+    for entry_id, name in session.connection().execute(query):
+        names[entry_id].append(name)
+    return {entry_id: tuple(of_it) for entry_id, of_it in names.items()}
+
+
+def problem_label(code: str) -> str:
+    """`2-1 将林地…`, or the bare code where the list no longer has it."""
+    kind = problem_types().get(code)
+    return f"{code} {kind.name}" if kind else code
+
+
+def _row(
+    row: RowMapping, units: tuple[str, ...], today: date, teamed: Collection[str]
+) -> LedgerRow:
+    category = categories().get(row["category"])
+    return LedgerRow(
+        id=row["id"],
+        number=row["number"],
+        category=row["category"],
+        category_name=category.name if category else "",
+        problem=problem_label(row["problem_type"]),
+        township=township_name(row["township_code"]),
+        no_team=without_team(row["township_code"], teamed),
+        village=row["village"],
+        parcel=row["parcel"] or "",
+        project=row["project"] or "",
+        description=row["description"],
+        units=units,
+        found_on=row["found_on"],
+        due_on=row["due_on"],
+        days_left=days_left(row["state"], row["due_on"], today),
+        state=EntryState(row["state"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """One entry whole. `values` holds the columns that may be changed, by their field name;
+    `steps` what this person may do now; `inspection_id` where they may see the visit."""
+
+    id: int
+    edition: int
+    row: LedgerRow
+    values: Mapping[str, Any]
+    own_columns: tuple[tuple[str, str], ...]
+    unit_ids: tuple[int, ...]
+    source: str
+    inspection_id: int | None
+    steps: tuple[Step, ...]
+    choices: tuple[UnitChoice, ...]
+    history: tuple[Happening, ...]
+
+
+def detail(entry_id: int, who: Who, *, now: datetime) -> EntryShown:
+    """One entry with its history. Raises NOT_FOUND, NOT_ALLOWED or NOT_YOURS."""
+    with reading() as session:
+        entry = session.get(Entry, entry_id)
+        if entry is None:
+            raise NOT_FOUND(what="台账条目")
+        unit_ids = units_of(session, entry_id)
+        whose = Whose(unit_ids=unit_ids)
+        require(who, Action.SEE_LEDGER, whose)
+        found = session.connection().execute(_rows().where(col(Entry.id) == entry_id))
+        today = clock.local(now).date()
+        units = unit_names(session, [entry_id]).get(entry_id, ())
+        seen = may(who, Action.SEE_INSPECTION, whose)
+        return EntryShown(
+            id=entry_id,
+            edition=entry.edition,
+            row=_row(found.mappings().one(), units, today, covered_townships(session)),
+            values={name: getattr(entry, name) for name in fields.FIELDS},
+            own_columns=tuple(
+                (name, str(entry.extra.get(name, "")))
+                for name in fields.own_columns(entry.category)
+            ),
+            unit_ids=unit_ids,
+            source=entry.source,
+            inspection_id=entry.inspection_id if seen else None,
+            steps=offered(EntryState(entry.state), who),
+            choices=tuple(unit_choices(session)),
+            history=tuple(trail.of(session, {"entry": [entry_id]})),
+        )
