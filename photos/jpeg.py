@@ -14,6 +14,7 @@ _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
+_ARITHMETIC = {*range(0xC9, 0xD0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Jpeg:
     width: int | None
     height: int | None
     progressive: bool
+    arithmetic: bool  # the rarer coding, with other bounds than Huffman's
     exif: bytes | None  # from its TIFF header on
     xmp: bytes | None
     photoshop: bool  # an APP13 "Photoshop 3.0" resource block, which editors write
@@ -42,7 +44,7 @@ class Jpeg:
 def walk_jpeg(data: bytes) -> Jpeg:
     """The structure of `data`, which begins with FF D8."""
     width = height = scan_at = None
-    progressive = photoshop = generated = False
+    progressive = arithmetic = photoshop = generated = False
     exif = xmp = None
     head = bytearray(b"\xff\xd8")
     at = 2
@@ -66,6 +68,7 @@ def walk_jpeg(data: bytes) -> Jpeg:
         if marker in _FRAMES and len(body) >= 6 and width is None:
             height, width = struct.unpack_from(">HH", body, 1)
             progressive = marker in _PROGRESSIVE
+            arithmetic = marker in _ARITHMETIC
         if marker == 0xE1 and exif is None and body.startswith(_EXIF):
             exif = body[6:]
         elif marker == 0xE1 and xmp is None and body.startswith(_XMP):
@@ -79,5 +82,14 @@ def walk_jpeg(data: bytes) -> Jpeg:
             head += data[at:end]
         at = end
     return Jpeg(
-        width, height, progressive, exif, xmp, photoshop, generated, scan_at, bytes(head)
-    )  # fmt: skip
+        width=width,
+        height=height,
+        progressive=progressive,
+        arithmetic=arithmetic,
+        exif=exif,
+        xmp=xmp,
+        photoshop=photoshop,
+        generated=generated,
+        scan_at=scan_at,
+        bare_head=bytes(head),
+    )

@@ -46,6 +46,8 @@ def decode_jpeg(data: bytes, jpeg: Jpeg) -> Image.Image | ReadError:
         return too_many(jpeg.width, jpeg.height, MAX_PIXELS)
     if jpeg.progressive and pixels * jpeg.scans(data) > MAX_PIXEL_SCANS:
         return too_many(jpeg.width, jpeg.height, MAX_PIXELS)
+    if _too_short(data, jpeg):
+        return TRUNCATED
     try:
         # The class itself, not Image.open: that one warns of sizes that we have already judged.
         with JpegImageFile(io.BytesIO(jpeg.pixels(data))) as picture:
@@ -57,6 +59,19 @@ def decode_jpeg(data: bytes, jpeg: Jpeg) -> Image.Image | ReadError:
             return picture.copy() if picture.mode == "L" else picture.convert("L")
     except _DECODE_FAILURES as error:
         return TRUNCATED if "truncated" in str(error) else DAMAGED
+
+
+def _too_short(data: bytes, jpeg: Jpeg) -> bool:
+    """Whether there are fewer bits than the frame's blocks need at the very least.
+
+    Every 8 × 8 block of Huffman-coded luminance costs one bit for its mean, and in a baseline
+    file one more for the end of the block. A decoder would fill the rest with grey and say
+    nothing; a forged header of many pixels over little data is caught here as well.
+    """
+    if jpeg.width is None or jpeg.height is None or jpeg.scan_at is None or jpeg.arithmetic:
+        return False
+    blocks = -(-jpeg.width // 8) * -(-jpeg.height // 8)
+    return (len(data) - jpeg.scan_at) * 8 < blocks * (1 if jpeg.progressive else 2)
 
 
 def decode_heic(data: bytes, width: int | None, height: int | None) -> Image.Image | ReadError:

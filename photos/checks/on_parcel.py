@@ -60,10 +60,10 @@ def on_parcel(
             {"tolerance_m": tolerance_m},
         )
     limit = close_tolerance_m if case.claim.kind in CLOSE_KINDS else tolerance_m
-    accuracy, distance = case.position.at.accuracy_m, case.distance_m
+    accuracy, distance = case.position.at.accuracy_m, round(case.distance_m, 1)
     allowance = max(accuracy or 0.0, floor_m)
     beyond = distance - allowance
-    measured = {"distance_m": round(distance, 1), "accuracy_m": accuracy}
+    measured = {"distance_m": distance, "accuracy_m": accuracy}
     threshold = {"tolerance_m": limit, "floor_m": floor_m, "fail_m": fail_m}
     coarse = accuracy is not None and accuracy > unusable_m
     if beyond <= limit:

@@ -1,0 +1,166 @@
+"""The `verify` command's engine: one line a photo, whatever the photo."""
+
+import hashlib
+import json
+import os
+import signal
+from pathlib import Path, PosixPath
+
+import pytest
+
+from models.geo import moved
+from models.vocabulary import PhotoKind
+from photos.verify import ParcelIndex, PhotoFile, verify_many, verify_photo
+from tests.build import HERE, RECEIVED_AT, WINDOW, a_parcel, a_photo, a_png
+
+NEAR = a_parcel()
+FAR = a_parcel(moved(HERE, east_m=900.0))
+PARCELS = [("N411321001", NEAR), ("N411321002", FAR)]
+
+
+def lines(photos, **given):
+    given.setdefault("received_at", RECEIVED_AT)
+    return list(verify_many(photos, PARCELS, **given))
+
+
+class Killer(PosixPath):
+    """A file that kills the process that reads it, as a decoder's crash would."""
+
+    def read_bytes(self) -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+
+
+def test_a_photo_from_another_place_gets_the_line_of_the_contract():
+    photo = a_photo(NEAR, away_m=1240.5, bearing=90.0)
+    line = verify_photo(
+        photo, "a.jpg", PARCELS, parcel="N411321001", window=WINDOW, received_at=RECEIVED_AT
+    )
+    assert json.loads(json.dumps(line)) == line
+    assert line["file"] == "a.jpg"
+    assert line["sha256"] == hashlib.sha256(photo).hexdigest()
+    assert (line["parcel"], line["grade"], line["verdict"]) == ("N411321001", "C", "不符")
+    assert line["position"]["source"] == "exif"
+    assert line["position"]["accuracy_m"] == 8.0
+    assert line["position"]["lat"] == pytest.approx(HERE.lat, abs=1e-5)
+    assert line["distance_m"] == 1240.5
+    assert line["bearing_deg"] == pytest.approx(270.0, abs=0.1)
+    assert line["taken_at"] == "2026-03-02T08:11:09+08:00"
+    place = next(r for r in line["results"] if r["check"] == "on_parcel")
+    assert place["outcome"] == "FAIL"
+    assert place["measured"]["distance_m"] == 1240.5
+    assert place["threshold"]["tolerance_m"] == 50.0
+    assert place["message"].startswith("拍摄点距地块 1240 m，超出 50 m")
+
+
+def test_an_honest_photo_passes_and_stands_at_no_distance():
+    (line,) = lines([("a.jpg", a_photo(NEAR))], window=WINDOW)
+    assert line["verdict"] == "核验通过"
+    assert (line["distance_m"], line["bearing_deg"]) == (0.0, None)
+    assert "error" not in line
+
+
+def test_without_a_parcel_the_nearest_is_taken_and_named():
+    west, east = lines(
+        [("w.jpg", a_photo(NEAR, away_m=30.0)), ("e.jpg", a_photo(FAR, away_m=30.0))]
+    )
+    assert (west["parcel"], east["parcel"]) == ("N411321001", "N411321002")
+
+
+def test_the_nearest_parcel_is_nearest_in_metres_and_not_in_degrees():
+    # 0.0100° east is 930 m, 0.0095° north is 1054 m: degrees would say the northern one.
+    east = a_parcel(moved(HERE, east_m=930.0), 2.0)
+    north = a_parcel(moved(HERE, north_m=1054.0), 2.0)
+    index = ParcelIndex([("north", north), ("east", east)])
+    assert index.nearest(HERE) == "east"
+    assert ParcelIndex([]).nearest(HERE) is None
+
+
+def test_no_file_is_skipped_without_a_line():
+    given = [
+        ("empty.jpg", b""),
+        ("text.jpg", "这不是照片".encode()),
+        ("screenshot.jpg", a_png()),
+        ("missing.jpg", Path("/nowhere/missing.jpg")),
+        ("cut.jpg", a_photo(NEAR)[:9_000]),
+        ("good.jpg", a_photo(NEAR)),
+    ]
+    got = lines(given)
+    assert [line["file"] for line in got] == [name for name, _ in given]
+    assert [line.get("error", {}).get("id") for line in got] == [
+        "photo-empty",
+        "photo-not-image",
+        "photo-unsupported-type",
+        "photo-not-found",
+        "photo-truncated",
+        None,
+    ]
+    assert {line["verdict"] for line in got[:-1]} == {"待补证"}
+    assert all(line["error"]["message"].endswith("。") for line in got[:-1])
+
+
+def test_a_photo_without_a_position_is_not_put_on_any_parcel():
+    (line,) = lines([("a.jpg", a_photo(NEAR, gps="blanked"))])
+    assert (line["parcel"], line["position"], line["distance_m"]) == (None, None, None)
+    assert line["verdict"] == "待补证"
+    assert line["taken_at"] == "2026-03-02T08:11:09+08:00"
+
+
+def test_the_same_bytes_for_two_parcels_are_noticed():
+    photo = a_photo(NEAR)
+    first, second = lines(
+        [PhotoFile("a.jpg", photo, "N411321001"), PhotoFile("b.jpg", photo, "N411321002")]
+    )
+    assert first["verdict"] == "核验通过"
+    reuse = next(r for r in second["results"] if r["check"] == "same_bytes")
+    assert reuse["outcome"] == "FAIL"
+    assert "N411321001" in reuse["message"]
+    assert second["same_as"] == ["a.jpg"]
+
+
+def test_the_same_bytes_twice_for_one_parcel_are_told_and_not_held_against_it():
+    photo = a_photo(NEAR)
+    first, second = lines([("a.jpg", photo), ("b.jpg", photo)])
+    assert (first["same_as"], second["same_as"]) == ([], ["a.jpg"])
+    assert second["verdict"] == "核验通过"
+
+
+def test_the_kind_of_a_photo_sets_its_distance():
+    photo = a_photo(NEAR, away_m=45.0)
+    wide, close = lines(
+        [PhotoFile("a.jpg", photo), PhotoFile("b.jpg", photo, kind=PhotoKind.CLOSE)],
+        kind=PhotoKind.OVERVIEW,
+    )
+    assert (wide["verdict"], close["verdict"]) == ("核验通过", "存疑")
+
+
+def test_a_parcel_that_is_not_there_and_a_misspelt_threshold_are_refused_at_once():
+    with pytest.raises(KeyError):
+        verify_many([], PARCELS, parcel="N9", received_at=RECEIVED_AT)
+    with pytest.raises(ValueError, match=r"on_parcel\.tolerance"):
+        verify_many(
+            [], PARCELS, received_at=RECEIVED_AT, thresholds={"on_parcel": {"tolerance": 5}}
+        )
+
+
+def test_two_parcels_of_one_number_are_refused():
+    with pytest.raises(ValueError, match="same number"):
+        ParcelIndex([("N1", NEAR), ("N1", FAR)])
+
+
+def test_workers_give_the_same_lines_in_the_same_order(tmp_path: Path):
+    photos = [(f"{n}.jpg", a_photo(NEAR, away_m=20.0 * n, seed=n)) for n in range(5)]
+    photos += [("again.jpg", photos[0][1]), ("empty.jpg", b"")]
+    on_disk = tmp_path / "on disk.jpg"
+    on_disk.write_bytes(photos[1][1])
+    photos.append(("path.jpg", on_disk))
+    assert lines(photos, workers=2) == lines(photos)
+
+
+def test_a_file_that_kills_its_worker_costs_one_line_and_no_other():
+    photos = [(f"{n}.jpg", a_photo(NEAR, seed=n)) for n in range(4)]
+    photos.insert(2, ("killer.jpg", Killer("/nowhere")))
+    got = lines(photos, workers=2)
+    assert [line["file"] for line in got] == [name for name, _ in photos]
+    assert got[2]["error"]["id"] == "photo-worker-died"
+    assert [line["verdict"] for line in got[:2] + got[3:]] == ["核验通过"] * 4
