@@ -365,3 +365,15 @@ def use_setup_link(token: str, new: NewPerson, *, now: datetime) -> int:
     with writing() as session:
         session.get_one(SetupLink, _digest(token)).used_at = now
     return made
+
+
+def team_names() -> list[str]:
+    """The teams by name, for a choice."""
+    with reading() as session:
+        return list(session.exec(select(Team.name).order_by(Team.name)))
+
+
+def unit_names() -> list[str]:
+    """The responsible units by name, for a choice."""
+    with reading() as session:
+        return list(session.exec(select(Unit.name).order_by(col(Unit.id))))

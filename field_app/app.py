@@ -36,8 +36,6 @@ def _script_failed(error: Exception) -> bool:
     return True
 
 
-
-
 def make_app() -> st.App:
     """A new application object. The database must be migrated before it serves."""
     return st.App(

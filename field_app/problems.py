@@ -12,7 +12,7 @@ from typing import Any
 class Problem(Exception):
     """A refusal with a message for the person and an id for the machine."""
 
-    def __init__(self, kind: "Kind", **facts: Any) -> None:
+    def __init__(self, kind: "Kind", /, **facts: Any) -> None:
         self.kind = kind
         self.facts = facts
         self.message = kind.says.format(**facts)
@@ -49,7 +49,7 @@ class Kind:
     says: str
     retry: bool = field(default=False)
 
-    def __call__(self, **facts: Any) -> Problem:
+    def __call__(self, /, **facts: Any) -> Problem:
         return Problem(self, **facts)
 
 

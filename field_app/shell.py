@@ -81,6 +81,31 @@ def guarded() -> Iterator[None]:
         st.error(problem.message, icon=":material/error:")
 
 
+def tell_later(message: str) -> None:
+    """Keeps a message of a callback for the run that follows it."""
+    st.session_state.setdefault("told_later", []).append(message)
+
+
+@contextmanager
+def told_later() -> Iterator[None]:
+    """Like `guarded`, in a callback, where nothing can be drawn yet."""
+    try:
+        yield
+    except Problem as problem:
+        tell_later(problem.message)
+
+
+def tell() -> None:
+    """Shows what callbacks had to say."""
+    for message in st.session_state.pop("told_later", []):
+        st.error(message, icon=":material/error:")
+
+
+def may_inspect(person: Who) -> bool:
+    """Whether this person makes visits at all."""
+    return may(person, Action.INSPECT)
+
+
 def pages_of(person: Who) -> list[PageEntry]:
     """The pages that this person may open, their home first."""
     mine = [p for p in PAGES if p.action is None or may(person, p.action)]
@@ -88,13 +113,13 @@ def pages_of(person: Who) -> list[PageEntry]:
     return sorted(mine, key=lambda p: p.path != home)
 
 
-def page(path: str) -> "st.Page":  # type: ignore[valid-type]  # a function in the stubs
+def page(path: str) -> "st.Page":
     """The Streamlit page of an address, for `st.switch_page` and links."""
     entry = next(p for p in PAGES if p.path == path)
     return _streamlit_page(entry, home=_HOME[who().role] == path)
 
 
-def _streamlit_page(entry: PageEntry, *, home: bool) -> "st.Page":  # type: ignore[valid-type]
+def _streamlit_page(entry: PageEntry, *, home: bool) -> "st.Page":
     return st.Page(
         ROOT / "pages" / entry.file,
         title=entry.title,
@@ -116,9 +141,8 @@ def run() -> None:
     pages = {e.path: _streamlit_page(e, home=_HOME[person.role] == e.path) for e in entries}
     chosen = st.navigation(list(pages.values()), position="hidden")
     _demo_mark()
-    if person.must_change_password and chosen.url_path != "account":
-        if chosen is not pages["account"]:
-            st.switch_page(pages["account"])
+    if person.must_change_password and chosen is not pages["account"]:
+        st.switch_page(pages["account"])
     chosen.run()
     with (
         st.bottom,

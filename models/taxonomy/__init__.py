@@ -13,6 +13,7 @@ LAND_SCHEME = "三调工作分类"
 PLANTING = "ZZSXDM_耕地(现行)"
 RECOVERY = "ZZSXDM_恢复属性(现行)"
 SLOPE = "GDPDJB_耕地坡度级别"
+NO_PHOTO = "WJZLX_未举证类型"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+# The two commands of the README are `make demo` and `make test`.
+# Both work on a bare Debian machine with Python 3.11+ and make, as root or with sudo.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+CJK := $(shell fc-list :lang=zh-cn 2>/dev/null | head -n 1)
+JOBS ?= 2
+
+.PHONY: demo setup test lint bench screenshots clean
+
+demo: setup
+	$(RUN) -m field_app demo
+
+# What `make demo` installs. Debian splits venv from python3: it is fetched where it is missing.
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
+	$(PIP) -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+# The browser tests need a Chromium and a font with Chinese letters.
+.PHONY: browser
+browser:
+	@if [ -z "$(CHROMIUM)" ] || [ -z "$(CJK)" ]; then \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
+	fi
+
+lint: $(VENV)/.ready-dev
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+test: $(VENV)/.ready-dev browser lint
+	$(RUN) -m pytest -n $(JOBS) --dist loadgroup
+
+bench: $(VENV)/.ready-dev
+	@for each in bench/bench_*.py; do echo "== $$each"; PYTHONPATH=. $(RUN) $$each || exit 1; done
+
+# The pictures of README and 用户手册, taken from a fresh demonstration county.
+screenshots: $(VENV)/.ready-dev browser
+	PYTHONPATH=. $(RUN) docs/take_screenshots.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

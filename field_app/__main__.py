@@ -1,0 +1,269 @@
+"""The command line: `python -m field_app …`."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from field_app import accounts, clock, serving
+from field_app.accounts import NewPerson
+from field_app.clock import CHINA
+from field_app.problems import BAD_INPUT, NOT_FOUND, Problem
+from field_app.settings import settings
+from models.vocabulary import PhotoKind, Role
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="实地核查：耕地占补平衡专项整治的实地核查系统"
+)
+user = typer.Typer(no_args_is_help=True, help="账号")
+ledger = typer.Typer(no_args_is_help=True, help="问题台账")
+app.add_typer(user, name="user")
+app.add_typer(ledger, name="ledger")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _json(value: Any) -> None:
+    _say(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NOT_FOUND(what=f"文件“{path}”（{error.strerror}）") from error
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 8501,
+) -> None:
+    """启动系统；配置不安全时拒绝启动并说明要改什么。"""
+    serving.prepare()
+    serving.check_configuration(host)
+    link = serving.setup_address(host, port)
+    _say(f"实地核查：{settings().public_url or f'http://{host}:{port}'}")
+    if link:
+        _say(f"还没有任何账号。请在 24 小时内打开这个一次性链接创建管理员：\n  {link}")
+    sys.stdout.flush()
+    serving.run(host, port)
+
+
+@app.command()
+def demo(
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="只装入数据，不启动")] = False,
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 8501,
+) -> None:
+    """把演示县装入数据目录（目录里有别的数据时拒绝），然后启动。"""
+    from field_app.demo import county
+
+    users = county.load(now=clock.now(), say=_say)
+    _say("演示账号（演示数据，人物均为虚构）：")
+    for each in users:
+        _say(f"  {each['role']}　{each['name']}　密码 {each['password']}")
+    if no_serve:
+        return
+    serving.check_configuration(host)
+    _say(f"请打开 http://{'localhost' if host == '127.0.0.1' else host}:{port}")
+    sys.stdout.flush()
+    serving.run(host, port)
+
+
+@app.command("import-parcels")
+def import_parcels(
+    files: Annotated[list[Path], typer.Argument(help="TXT、Shapefile(zip)、GPKG、GeoJSON、KML")],
+    project: Annotated[str, typer.Option(help="归入项目（项目备案编号）")] = "",
+    crs: Annotated[str, typer.Option(help="文件未注明时的坐标系，如 EPSG:4525")] = "",
+    update: Annotated[bool, typer.Option("--update", help="更新已有地块的边界")] = False,
+    take_good: Annotated[bool, typer.Option("--take-good", help="只导入没有问题的")] = False,
+    dry_run: DryRun = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """导入地块；有一个不能导入时，整个文件都不导入。"""
+    from field_app.parcels.intake import Choice, Intake, import_parcels
+
+    serving.prepare()
+    choice = Choice(project, crs, take_good, update, dry_run)
+    failed = False
+    for path in files:
+        bar = _bar(path.name) if not as_json and sys.stderr.isatty() else None
+        try:
+            result: Intake = import_parcels(
+                _file(path),
+                path.name,
+                choice,
+                who=None,
+                now=clock.now(),
+                report=bar or (lambda _share, _what: None),
+            )
+        except Problem as problem:
+            failed = True
+            if as_json:
+                _json(_refused_file(path, problem))
+            else:
+                _warn(problem.message)
+            continue
+        refused = result.count("refused")
+        failed = failed or (refused > 0 and not take_good)
+        for line in result.lines:
+            if as_json:
+                _json(line.as_json(str(path)))
+            elif line.messages or line.status != "taken":
+                word = {"taken": "可导入", "repaired": "已修复", "refused": "不能导入"}[line.status]
+                _say(f"{path.name} {line.where} {line.number}：{word}；{'；'.join(line.messages)}")
+        if not as_json:
+            _say(
+                f"{path.name}：导入 {result.imported}，已修复 {result.count('repaired')}，"
+                f"不能导入 {refused}" + ("（只检查，未写入）" if dry_run else "")
+            )
+    raise typer.Exit(1 if failed else 0)
+
+
+def _refused_file(path: Path, problem: Problem) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "parcel": None,
+        "status": "refused",
+        "area_m2": None,
+        "crs": None,
+        "messages": [problem.message],
+        "error": problem.id,
+    }
+
+
+def _bar(name: str) -> Callable[[float, str], None]:
+    def show(share: float, what: str) -> None:
+        filled = round(share * 30)
+        sys.stderr.write(f"\r{name} [{'#' * filled}{'.' * (30 - filled)}] {share:4.0%} {what}    ")
+        if share >= 1.0:
+            sys.stderr.write("\n")
+        sys.stderr.flush()
+
+    return show
+
+
+@app.command("import-projects")
+def import_projects(
+    file: Annotated[Path, typer.Argument(help="项目清单 .xlsx")],
+    dry_run: DryRun = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """导入补充耕地项目清单（附件3）。"""
+    from field_app.parcels import projects
+
+    serving.prepare()
+    said = projects.import_projects(
+        _file(file), file.name, who=None, now=clock.now(), dry_run=dry_run
+    )
+    for line in said.lines:
+        if as_json:
+            _json(line.as_json(str(file)))
+        elif line.messages:
+            _say(f"{line.where} {line.code}：{'；'.join(line.messages)}")
+    if not as_json:
+        _say(f"{file.name}：导入 {said.imported} 个项目")
+    raise typer.Exit(1 if said.refused and not said.imported else 0)
+
+
+@app.command()
+def verify(
+    photos: Annotated[list[Path], typer.Argument(help="照片或文件夹")],
+    parcels: Annotated[Path, typer.Option(help="地块文件，任一可导入的格式")],
+    parcel: Annotated[str, typer.Option(help="地块编号；不给则取最近的")] = "",
+    kind: Annotated[PhotoKind, typer.Option(help="照片种类")] = PhotoKind.OVERVIEW,
+    window: Annotated[str, typer.Option(help="任务时段，如 2026-01-01..2026-12-31")] = "",
+    crs: Annotated[str, typer.Option(help="地块文件未注明时的坐标系")] = "",
+    workers: Annotated[int, typer.Option(min=1, help="进程数")] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    """不用数据库，检查照片与地块是否相符。"""
+    from field_app.verifying import verify_paths
+
+    for line in verify_paths(
+        photos,
+        parcels_file=parcels,
+        crs=crs or None,
+        parcel=parcel or None,
+        kind=kind,
+        window=_window(window),
+        workers=workers,
+        now=clock.now(),
+    ):
+        if as_json:
+            _json(line)
+        else:
+            said = "；".join(r["message"] for r in line["results"] if r["outcome"] != "PASS")
+            error = line.get("error")
+            _say(f"{line['verdict']}　{line['file']}　{error['message'] if error else said}")
+
+
+def _window(text: str) -> tuple[datetime, datetime] | None:
+    if not text:
+        return None
+    try:
+        first, last = (date.fromisoformat(part) for part in text.split(".."))
+    except ValueError as error:
+        raise BAD_INPUT(what=f"时段“{text}”写法不对，应如 2026-01-01..2026-12-31。") from error
+    return (
+        datetime.combine(first, time.min, CHINA),
+        datetime.combine(last, time.min, CHINA) + timedelta(days=1),
+    )
+
+
+@ledger.command("export")
+def ledger_export(
+    out: Annotated[Path, typer.Option(help="写到哪个 .xlsx")],
+    category: Annotated[int | None, typer.Option(min=1, max=6, help="只要这一类")] = None,
+) -> None:
+    """把六本台账导出为 Excel。"""
+    from field_app.ledger import exports
+
+    serving.prepare()
+    out.write_bytes(exports.for_command_line(category, now=clock.now()))
+    _say(f"已写到 {out}")
+
+
+@user.command("add")
+def user_add(
+    name: str,
+    role: Annotated[Role, typer.Option(help="角色")],
+    unit: Annotated[str, typer.Option(help="责任单位名称")] = "",
+    team: Annotated[str, typer.Option(help="工作组名称")] = "",
+    display: Annotated[str, typer.Option(help="姓名")] = "",
+) -> None:
+    """新建账号；密码在提示后输入。"""
+    serving.prepare()
+    password = typer.prompt("密码", hide_input=True, confirmation_prompt="再输一次")
+    new = NewPerson(
+        name, display, role, password, team=team, unit=unit, must_change_password=False
+    )
+    accounts.add_person(new, by=None, now=clock.now())
+    _say(f"已创建账号 {name}（{role}）")
+
+
+def main() -> None:
+    """Runs a command; a refusal is one sentence, never a trace."""
+    try:
+        app()
+    except Problem as problem:
+        _warn(problem.message)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

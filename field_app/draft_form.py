@@ -1,0 +1,123 @@
+"""The form of a visit: the questions of `drafts`, each answer kept the moment it is given."""
+
+from typing import Any
+
+import streamlit as st
+
+from field_app import drafts, inspections, shell, words
+from field_app.drafts import Question
+from field_app.inspections import InspectionView
+from field_app.problems import Problem
+from field_app.roles import Who
+
+
+def draw(view: InspectionView, who: Who) -> None:
+    """Draws the form, or the answers alone where the visit is no longer open."""
+    if not view.editable:
+        _read_only(view)
+        return
+    _take_up(view, who)
+    section = ""
+    for q in drafts.applicable(view.answers):
+        if q.section != section:
+            section = q.section
+            st.markdown(f"**{section}**")
+        _field(q, view, who)
+        tried = st.session_state.get(f"tried_{view.id}", False)
+        if q.name in view.wrongs and (tried or q.name in view.answers):
+            st.markdown(f":red[:material/error: {words.plain(view.wrongs[q.name])}]")
+
+
+def _key(visit: int, name: str) -> str:
+    return f"answer_{visit}_{name}"
+
+
+def _take_up(view: InspectionView, who: Who) -> None:
+    """Brings the widgets and the draft together.
+
+    After a restart of the server the browser still holds what was typed, while this session
+    knows nothing: what differs was typed and is kept. Later on, what another device changed in
+    the draft is shown in the widgets.
+    """
+    seen_key = f"seen_{view.id}"
+    seen: dict[str, Any] | None = st.session_state.get(seen_key)
+    if seen is None:
+        typed = {
+            q.name: st.session_state[_key(view.id, q.name)]
+            for q in drafts.QUESTIONS
+            if not drafts.empty(st.session_state.get(_key(view.id, q.name)))
+            and st.session_state[_key(view.id, q.name)] != view.answers.get(q.name)
+        }
+        if typed:
+            with shell.guarded():
+                view.answers.update(
+                    inspections.save(view.id, typed, who, seen=view.answers, now=shell.now())
+                )
+    for q in drafts.QUESTIONS:
+        key, stored = _key(view.id, q.name), view.answers.get(q.name)
+        if seen is None or seen.get(q.name) != stored or key not in st.session_state:
+            st.session_state[key] = stored if stored is not None else _blank(q)
+    st.session_state[seen_key] = dict(view.answers)
+
+
+def _blank(q: Question) -> Any:
+    return "" if q.kind == "text" else None
+
+
+def _keep(visit: int, name: str, who: Who) -> None:
+    """Called when a field was left: keeps its value, or says why not."""
+    value = st.session_state[_key(visit, name)]
+    seen = st.session_state.get(f"seen_{visit}", {})
+    try:
+        answers = inspections.save(visit, {name: value}, who, seen=seen, now=shell.now())
+    except Problem as problem:
+        label = drafts.question(name).label
+        shell.tell_later(f"{problem.message} 您刚才在“{label}”填的是：{value}")
+        return
+    # What this save itself changed (a type that no longer fits its category) is taken up, too.
+    st.session_state[f"seen_{visit}"] = {**seen, name: answers.get(name)}
+
+
+def _field(q: Question, view: InspectionView, who: Who) -> None:
+    key = _key(view.id, q.name)
+    label = q.label if q.required else f"{q.label}（选填）"
+    common: dict[str, Any] = {
+        "key": key,
+        "on_change": _keep,
+        "args": (view.id, q.name, who),
+        "help": q.hint or None,
+    }
+    if q.kind == "number":
+        st.number_input(
+            label, min_value=0.0, step=0.1, format="%.2f", placeholder="亩", **common
+        )
+    elif q.kind == "text":
+        st.text_area(
+            label, max_chars=drafts.MAX_TEXT, height=96, placeholder=q.hint or None, **common
+        )
+    else:
+        choices = {o.value: o.label for o in drafts.options(q, view.answers)}
+        if len(choices) <= 3:
+            st.segmented_control(
+                label, list(choices), format_func=choices.__getitem__, width="stretch", **common
+            )
+        else:
+            st.selectbox(
+                label,
+                list(choices),
+                format_func=lambda v: choices.get(v, v),
+                index=None,
+                placeholder="请选择",
+                **common,
+            )
+
+
+def _read_only(view: InspectionView) -> None:
+    lines = []
+    for q in drafts.applicable(view.answers):
+        value = view.answers.get(q.name)
+        if drafts.empty(value):
+            continue
+        labels = {o.value: o.label for o in drafts.options(q, view.answers)}
+        lines.append(f"**{q.label}**　{words.plain(str(labels.get(str(value), value)))}")
+    st.markdown("  \n".join(lines) if lines else "没有填写内容。")

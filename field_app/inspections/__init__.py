@@ -1,0 +1,44 @@
+"""实地核查: opening a visit, keeping its draft, taking its photos, submitting it.
+
+`attach_photo` is the one door for photos, whoever brings them.
+"""
+
+from field_app.inspections.photos import (
+    PhotoReceipt,
+    attach_photo,
+    change_kind,
+    photo_bytes,
+    receive_blob,
+    remove_photo,
+)
+from field_app.inspections.views import (
+    InspectionView,
+    PhotoView,
+    RecordRow,
+    Wish,
+    mine,
+    newest_draft,
+    parcel_view,
+    view,
+)
+from field_app.inspections.visits import open_visit, save, submit
+
+__all__ = [
+    "InspectionView",
+    "PhotoReceipt",
+    "PhotoView",
+    "RecordRow",
+    "Wish",
+    "attach_photo",
+    "change_kind",
+    "mine",
+    "newest_draft",
+    "open_visit",
+    "parcel_view",
+    "photo_bytes",
+    "receive_blob",
+    "remove_photo",
+    "save",
+    "submit",
+    "view",
+]

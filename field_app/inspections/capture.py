@@ -1,0 +1,76 @@
+"""What a page tells of the moment of a shot, checked before anything believes its shape."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from field_app.problems import BAD_CAPTURE
+from models.geo import Position
+from models.vocabulary import PhotoKind
+from photos.case import Claim
+from photos.evidence import Heading, HeadingRef
+
+# Measured between tapping the button and the file's arrival in the page: people frame, wait for
+# the light, shoot again. An older fix says nothing of where the shutter fell.
+_FIX_MAX_AGE = timedelta(minutes=10)
+
+
+class Capture(BaseModel):
+    """The `X-Capture` of a photo. Nothing in it is proof; the grade says what it is worth.
+
+    `source` is `camera` where our page opened the camera, `file` where an old file was chosen:
+    of a file the position of the choosing says nothing about the shot.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+    source: Literal["camera", "file"] = "file"
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    accuracy_m: float | None = Field(None, ge=0, le=1e6)
+    fixed_at: AwareDatetime | None = None
+    heading_deg: float | None = Field(None, ge=0, le=360)
+    heading_ref: Literal["T", "M", ""] = ""
+    chosen_at: AwareDatetime | None = None
+    device_time: AwareDatetime | None = None
+    zone_offset_min: int | None = Field(None, ge=-900, le=900)
+    file_modified_at: AwareDatetime | None = None
+
+    def claim(self, kind: PhotoKind) -> Claim:
+        """The claim that the examination judges."""
+        if self.source != "camera":
+            return Claim(kind, sent_at=self.device_time)
+        heading = None
+        if self.heading_deg is not None:
+            heading = Heading(self.heading_deg % 360.0, HeadingRef(self.heading_ref))
+        return Claim(
+            kind,
+            position=self._position(),
+            fix_at=self.fixed_at,
+            heading=heading,
+            captured_at=self.chosen_at,
+            sent_at=self.device_time,
+        )
+
+    def _position(self) -> Position | None:
+        if self.lon is None or self.lat is None:
+            return None
+        if self.fixed_at and self.chosen_at and self.chosen_at - self.fixed_at > _FIX_MAX_AGE:
+            return None
+        return Position(self.lon, self.lat, self.accuracy_m)
+
+
+def parse_capture(given: dict[str, Any]) -> Capture:
+    """The capture, or BAD_CAPTURE naming the first thing that is wrong."""
+    try:
+        return Capture.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "内容"
+        raise BAD_CAPTURE(what=name) from error
+
+
+def kept(capture: Capture, at: datetime) -> dict[str, Any]:
+    """The capture as it is stored beside the photo, with the moment of the server."""
+    return {**capture.model_dump(mode="json", exclude_none=True), "received_at": at.isoformat()}

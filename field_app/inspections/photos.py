@@ -1,0 +1,383 @@
+"""Photos of a visit: stored by content, gathered into a case, examined, written down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from field_app import events
+from field_app.db import reading, writing
+from field_app.inspections.capture import Capture, kept, parse_capture
+from field_app.inspections.visits import editable_visit
+from field_app.problems import NO_SUCH_KIND, NOT_FOUND, TOO_MANY_PHOTOS
+from field_app.roles import Action, Who, Whose, require
+from field_app.settings import settings
+from models.tables import (
+    Blob,
+    Entry,
+    EntryUnit,
+    Examination,
+    Inspection,
+    Parcel,
+    ParcelShape,
+    Person,
+    Photo,
+    Task,
+)
+from models.vocabulary import InspectionState, PhotoKind
+from photos.case import Case, PriorUse
+from photos.checks.looks_at_parcel import half_view_deg
+from photos.evidence import Evidence
+from photos.examine import Examination as Examined
+from photos.examine import examine
+from photos.reading import read_evidence
+from photos.stores import PhotoStore, open_store
+
+MOST_PHOTOS = 60
+_USUAL_VIEW_DEG = 65.0  # a phone's main camera where the file names no focal length
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoReceipt:
+    """What the sender is told: the photo is held, and what it proves."""
+
+    sha256: str
+    received_at: datetime
+    photo_id: int | None = None
+    grade: str = ""
+    verdict: str = ""
+    sentences: tuple[str, ...] = ()
+    first: bool = True
+
+
+@lru_cache(maxsize=1)
+def _store(url: str) -> PhotoStore:
+    return open_store(url)
+
+
+def store() -> PhotoStore:
+    """The photo store of the settings."""
+    return _store(settings().store_url)
+
+
+def receive_blob(data: bytes, sha256: str, who: Who, *, now: datetime) -> PhotoReceipt:
+    """Takes bytes into the store and gives the receipt; the same bytes twice are harmless."""
+    require(who, Action.INSPECT)
+    with reading() as session:
+        held = session.get(Blob, sha256)
+    if held is not None and store().exists(sha256):
+        return PhotoReceipt(sha256, held.received_at, first=False)
+    store().put(data)  # first the bytes: an orphan is harmless, a missing proof is not
+    with writing() as session:
+        held = session.get(Blob, sha256)
+        if held is None:
+            media = read_media_type(data)
+            held = Blob(
+                sha256=sha256, size=len(data), media_type=media, person_id=who.id, received_at=now
+            )
+            session.add(held)
+            session.flush()
+        return PhotoReceipt(sha256, held.received_at)
+
+
+def read_media_type(data: bytes) -> str:
+    """The type by the bytes themselves, never by a name or a header of the client."""
+    if data[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if data[4:8] == b"ftyp":
+        return "image/heic"
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    return "application/octet-stream"
+
+
+def attach_photo(
+    data: bytes,
+    *,
+    sha256: str,
+    inspection_id: int,
+    kind: str,
+    capture: dict[str, Any],
+    who: Who,
+    now: datetime,
+) -> PhotoReceipt:
+    """Stores a photo, examines it against the parcel, and writes it into the open visit.
+
+    `sha256` is the hash of `data`, already verified. Sending it again gives the same receipt.
+    Raises NO_SUCH_KIND, BAD_CAPTURE, NOT_FOUND, NOT_OPEN or TOO_MANY_PHOTOS.
+    """
+    asked = _kind(kind)
+    told = parse_capture(capture)
+    with reading() as session:
+        _check_open(session, inspection_id, who)
+        again = _same_in_visit(session, inspection_id, sha256)
+        if again is not None and again.removed_at is None:
+            return _receipt(session, again, first=False)
+    received = receive_blob(data, sha256, who, now=now)
+    evidence = read_evidence(data)
+    with writing() as session:
+        visit = editable_visit(session, inspection_id, who)
+        photo = _same_in_visit(session, inspection_id, sha256)
+        if photo is None:
+            _room(session, inspection_id)
+            photo = Photo(
+                inspection_id=inspection_id,
+                parcel_id=visit.parcel_id,
+                person_id=who.id,
+                sha256=sha256,
+                kind=asked,
+                claim=kept(told, now),
+                received_at=now,
+                grade="D",
+                verdict="",
+            )
+        photo.removed_at, photo.kind = None, asked
+        _judge(session, photo, visit, evidence, told, now)
+        assert photo.id is not None
+        events.note(
+            session,
+            "photo",
+            photo.id,
+            "收到照片",
+            at=now,
+            person_id=who.id,
+            new={"sha256": sha256, "kind": photo.kind, "verdict": photo.verdict},
+        )
+        if visit.state == InspectionState.RETURNED:
+            _answer_reshoot(session, photo, who, now)
+        visit.changed_at = now
+        return _receipt(session, photo, first=received.first)
+
+
+def _kind(kind: str) -> PhotoKind:
+    try:
+        return PhotoKind(kind)
+    except ValueError as error:
+        raise NO_SUCH_KIND(kind=kind[:20]) from error
+
+
+def _check_open(session: Session, inspection_id: int, who: Who) -> None:
+    editable_visit(session, inspection_id, who)
+
+
+def _same_in_visit(session: Session, inspection_id: int, sha256: str) -> Photo | None:
+    query = select(Photo).where(Photo.inspection_id == inspection_id, Photo.sha256 == sha256)
+    return session.exec(query).one_or_none()
+
+
+def _room(session: Session, inspection_id: int) -> None:
+    query = select(func.count()).where(
+        Photo.inspection_id == inspection_id, col(Photo.removed_at).is_(None)
+    )
+    if session.exec(query).one() >= MOST_PHOTOS:
+        raise TOO_MANY_PHOTOS(most=MOST_PHOTOS)
+
+
+def boundary_of(session: Session, parcel: Parcel, shape_no: int) -> BaseGeometry:
+    """The parcel's shape of that number: the shape that the inspector had before him."""
+    if shape_no == parcel.shape_no:
+        return parcel.boundary
+    query = select(ParcelShape.boundary).where(
+        ParcelShape.parcel_id == parcel.id, ParcelShape.shape_no == shape_no
+    )
+    return session.exec(query).one()
+
+
+def _judge(
+    session: Session,
+    photo: Photo,
+    visit: Inspection,
+    evidence: Evidence,
+    told: Capture,
+    now: datetime,
+) -> None:
+    """Gather, decide, write."""
+    parcel = session.get_one(Parcel, visit.parcel_id)
+    task = session.get_one(Task, visit.task_id)
+    case = Case(
+        evidence=evidence,
+        boundary=boundary_of(session, parcel, visit.shape_no),
+        claim=told.claim(PhotoKind(photo.kind)),
+        received_at=photo.received_at,
+        window=(task.opens_at, task.closes_at),
+        neighbours=_prior_uses(session, photo),
+        county_box=settings().county,
+    )
+    _write(session, photo, case, examine(case, settings().thresholds), now)
+
+
+def _prior_uses(session: Session, photo: Photo) -> tuple[PriorUse, ...]:
+    """Where the same bytes stand already, removed uses included: removing hides nothing."""
+    query = (
+        select(Photo, Parcel.number)
+        .join(Parcel, col(Parcel.id) == Photo.parcel_id)
+        .where(Photo.sha256 == photo.sha256)
+        .order_by(col(Photo.received_at), col(Photo.id))
+    )
+    return tuple(
+        PriorUse(
+            parcel=number,
+            same_parcel=other.parcel_id == photo.parcel_id,
+            same_inspection=other.inspection_id == photo.inspection_id,
+            same_person=other.person_id == photo.person_id,
+            at=other.received_at,
+        )
+        for other, number in session.exec(query)
+        if other.id != photo.id and (photo.id is None or (other.id or 0) < photo.id)
+    )
+
+
+def _write(session: Session, photo: Photo, case: Case, examined: Examined, now: datetime) -> None:
+    photo.grade, photo.verdict = examined.grade, examined.verdict
+    at = examined.position.at if examined.position else None
+    photo.lon, photo.lat = (at.lon, at.lat) if at else (None, None)
+    photo.accuracy_m = at.accuracy_m if at else None
+    photo.distance_m, photo.bearing_deg = examined.distance_m, examined.bearing_deg
+    photo.heading_deg = case.true_heading_deg
+    half = half_view_deg(case.evidence)
+    photo.view_deg = _USUAL_VIEW_DEG if half is None else 2.0 * half
+    photo.taken_at = examined.taken_at
+    session.add(photo)
+    session.flush()
+    assert photo.id is not None
+    session.add(
+        Examination(
+            photo_id=photo.id,
+            at=now,
+            verdict=examined.verdict,
+            results=[r.as_json() for r in examined.results],
+            readings=case.evidence.as_json()["readings"],
+        )
+    )
+    session.flush()
+
+
+def _answer_reshoot(session: Session, photo: Photo, who: Who, now: datetime) -> None:
+    """A new photo of a kind that was sent back takes the place of the oldest one of that kind."""
+    query = (
+        select(Photo)
+        .where(
+            Photo.inspection_id == photo.inspection_id,
+            Photo.kind == photo.kind,
+            Photo.reshoot_why != "",
+            col(Photo.removed_at).is_(None),
+            Photo.id != photo.id,
+        )
+        .order_by(col(Photo.id))
+    )
+    old = session.exec(query).first()
+    if old is None:
+        return
+    old.removed_at = now
+    assert old.id is not None
+    events.note(
+        session,
+        "photo",
+        old.id,
+        "已重拍",
+        at=now,
+        person_id=who.id,
+        new={"replaced_by": photo.id},
+        why=old.reshoot_why,
+    )
+
+
+def _receipt(session: Session, photo: Photo, *, first: bool) -> PhotoReceipt:
+    results = newest_results(session, [photo.id or 0]).get(photo.id or 0, [])
+    odd = [r["message"] for r in results if r["outcome"] != "PASS"]
+    return PhotoReceipt(
+        photo.sha256,
+        photo.received_at,
+        photo.id,
+        photo.grade,
+        photo.verdict,
+        tuple(odd),
+        first,
+    )
+
+
+def newest_results(session: Session, photo_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """The results of the newest examination of each photo."""
+    return {pid: list(e.results) for pid, e in newest_examinations(session, photo_ids).items()}
+
+
+def newest_examinations(session: Session, photo_ids: list[int]) -> dict[int, Examination]:
+    """The newest examination of each photo."""
+    query = (
+        select(Examination)
+        .where(col(Examination.photo_id).in_(photo_ids))
+        .order_by(col(Examination.id))
+    )
+    return {e.photo_id: e for e in session.exec(query)}
+
+
+def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
+    """Another kind for a photo of an open visit; it is examined again, as limits differ."""
+    asked = _kind(kind)
+    with writing() as session:
+        photo = session.get(Photo, photo_id)
+        if photo is None or photo.removed_at is not None:
+            raise NOT_FOUND(what="照片")
+        visit = editable_visit(session, photo.inspection_id, who)
+        old, photo.kind = photo.kind, asked
+        if old == asked:
+            return
+        evidence = read_evidence(store().get(photo.sha256))
+        told = parse_capture(photo.claim)
+        _judge(session, photo, visit, evidence, told, now)
+        events.note(
+            session,
+            "photo",
+            photo_id,
+            "改照片种类",
+            at=now,
+            person_id=who.id,
+            old={"kind": old},
+            new={"kind": str(asked), "verdict": photo.verdict},
+        )
+        visit.changed_at = now
+
+
+def remove_photo(photo_id: int, who: Who, *, now: datetime, why: str = "") -> None:
+    """Takes a photo out of an open visit. Bytes, row and examination stay in the archive."""
+    with writing() as session:
+        photo = session.get(Photo, photo_id)
+        if photo is None or photo.removed_at is not None:
+            raise NOT_FOUND(what="照片")
+        visit = editable_visit(session, photo.inspection_id, who)
+        photo.removed_at = now
+        visit.changed_at = now
+        events.note(session, "photo", photo_id, "移除照片", at=now, person_id=who.id, why=why)
+
+
+def photo_bytes(photo_id: int, who: Who) -> tuple[bytes, str]:
+    """The original bytes and their type, for those who may see the visit."""
+    with reading() as session:
+        photo = session.get(Photo, photo_id)
+        if photo is None:
+            raise NOT_FOUND(what="照片")
+        require(who, Action.SEE_INSPECTION, whose_photo(session, photo))
+        blob = session.get_one(Blob, photo.sha256)
+    return store().get(photo.sha256), blob.media_type
+
+
+def whose_photo(session: Session, photo: Photo) -> Whose:
+    """Whom a photo belongs to: who shot it, that team, and the units that answer its entry."""
+    return whose_visit(session, session.get_one(Inspection, photo.inspection_id))
+
+
+def whose_visit(session: Session, visit: Inspection) -> Whose:
+    """Whom a visit belongs to: its inspector and team, and the units of the entry it led to."""
+    inspector = session.get_one(Person, visit.person_id)
+    task = session.get_one(Task, visit.task_id)
+    query = (
+        select(EntryUnit.unit_id)
+        .join(Entry, col(Entry.id) == EntryUnit.entry_id)
+        .where(Entry.inspection_id == visit.id)
+    )
+    units = tuple(session.exec(query))
+    return Whose(visit.person_id, task.team_id or inspector.team_id, units)

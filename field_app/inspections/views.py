@@ -1,0 +1,364 @@
+"""What pages show of visits and parcels: read in one go, checked for who may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlmodel import Session, col, select
+
+from field_app import drafts, tasks
+from field_app.db import reading
+from field_app.drafts import About
+from field_app.inspections.photos import boundary_of, newest_examinations, whose_visit
+from field_app.inspections.visits import EDITABLE, shortcomings
+from field_app.inspections.wanted import Counted, Wish, wanted, wishes
+from field_app.parcels.search import ids_in_box
+from field_app.problems import NOT_FOUND
+from field_app.roles import Action, Who, may, require
+from field_app.settings import settings
+from models import geo
+from models.geo import MU_M2
+from models.tables import (
+    Examination,
+    Finding,
+    Inspection,
+    Parcel,
+    Person,
+    Photo,
+    PhotoDecision,
+    Project,
+    Task,
+)
+from models.taxonomy import township_name
+from models.vocabulary import InspectionState
+
+_MOST_NEIGHBOURS = 60
+_NEIGHBOURS_M = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo with what examination and people said of it."""
+
+    id: int
+    kind: str
+    verdict: str
+    grade: str
+    sha256: str
+    received_at: datetime
+    taken_at: datetime | None
+    person: str
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    heading_deg: float | None
+    view_deg: float | None
+    distance_m: float | None
+    bearing_deg: float | None
+    reshoot_why: str
+    claim: dict[str, Any]
+    results: list[dict[str, Any]]
+    readings: list[dict[str, Any]]
+    decisions: list[tuple[str, str, str, datetime]]  # decision, why, who, when
+
+    @property
+    def odd(self) -> list[dict[str, Any]]:
+        """What is not a pass, worst first."""
+        order = {"FAIL": 0, "DOUBT": 1, "ERROR": 2, "UNKNOWN": 3}
+        found = [r for r in self.results if r["outcome"] in order]
+        return sorted(found, key=lambda r: (order[r["outcome"]], not r.get("needed", True)))
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """A parcel's facts, as every page shows them. Neighbours are (number, boundary)."""
+
+    id: int
+    number: str
+    name: str
+    project: str
+    project_code: str
+    township: str
+    village: str
+    boundary: BaseGeometry
+    area_m2: float
+    declared_area_m2: float | None
+    land_class: str
+    use: str
+    slope_grade: str
+    quality_grade: str
+    flags: list[dict[str, Any]]
+    neighbours: list[tuple[str, BaseGeometry]]
+    photos: list[PhotoView]
+    task_ids: list[int]
+
+    @property
+    def area_mu(self) -> float:
+        return self.area_m2 / MU_M2
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionView:
+    """A visit with its parcel, photos, and what is still missing."""
+
+    id: int
+    edition: int
+    state: InspectionState
+    answers: dict[str, Any]
+    wrongs: dict[str, str]
+    answered: tuple[int, int]
+    missing: list[str]
+    wishes: list[Wish]
+    photos: list[PhotoView]
+    parcel: ParcelView
+    about: About
+    purpose: str
+    opens_at: datetime
+    closes_at: datetime
+    returned_why: str
+    inspector: str
+    submitted_at: datetime | None
+    editable: bool
+
+
+def photo_views(session: Session, photos: Sequence[Photo]) -> list[PhotoView]:
+    """The photos with examinations and decisions, three queries however many they are."""
+    ids = [p.id for p in photos if p.id is not None]
+    examined = newest_examinations(session, ids)
+    people = {
+        p.id: p.display
+        for p in session.exec(
+            select(Person).where(col(Person.id).in_({p.person_id for p in photos}))
+        )
+    }
+    decided: dict[int, list[tuple[str, str, str, datetime]]] = {}
+    query = (
+        select(PhotoDecision, Person.display)
+        .join(Person, col(Person.id) == PhotoDecision.person_id)
+        .where(col(PhotoDecision.photo_id).in_(ids))
+        .order_by(col(PhotoDecision.id))
+    )
+    for d, display in session.exec(query):
+        decided.setdefault(d.photo_id, []).append((d.decision, d.why, display, d.at))
+    return [
+        _photo_view(
+            p, examined.get(p.id or 0), people.get(p.person_id, ""), decided.get(p.id or 0, [])
+        )
+        for p in photos
+    ]
+
+
+def _photo_view(
+    p: Photo,
+    examined: Examination | None,
+    person: str,
+    decisions: list[tuple[str, str, str, datetime]],
+) -> PhotoView:
+    assert p.id is not None
+    return PhotoView(
+        p.id,
+        p.kind,
+        p.verdict,
+        p.grade,
+        p.sha256,
+        p.received_at,
+        p.taken_at,
+        person,
+        p.lon,
+        p.lat,
+        p.accuracy_m,
+        p.heading_deg,
+        p.view_deg,
+        p.distance_m,
+        p.bearing_deg,
+        p.reshoot_why,
+        p.claim,
+        list(examined.results) if examined else [],
+        list(examined.readings) if examined else [],
+        decisions,
+    )
+
+
+def parcel_view(parcel_id: int, who: Who) -> ParcelView:
+    """A parcel with its neighbours and the photos of earlier visits that `who` may see."""
+    require(who, Action.SEE_PARCELS)
+    with reading() as session:
+        parcel = session.get(Parcel, parcel_id)
+        if parcel is None:
+            raise NOT_FOUND(what="地块")
+        return _parcel_view(session, parcel, parcel.boundary, who, but_visit=None)
+
+
+def _parcel_view(
+    session: Session,
+    parcel: Parcel,
+    boundary: BaseGeometry,
+    who: Who,
+    *,
+    but_visit: int | None,
+) -> ParcelView:
+    project = session.get(Project, parcel.project_id) if parcel.project_id else None
+    middle = geo.inside_point(boundary)
+    around = ids_in_box(session, geo.box_around(middle, _NEIGHBOURS_M))
+    query = select(Parcel.number, Parcel.boundary).where(
+        col(Parcel.id).in_(around[:_MOST_NEIGHBOURS]), Parcel.id != parcel.id
+    )
+    neighbours = [(number, shape) for number, shape in session.exec(query)]
+    visits = list(session.exec(select(Inspection).where(Inspection.parcel_id == parcel.id)))
+    mine = [
+        v.id
+        for v in visits
+        if v.id != but_visit and may(who, Action.SEE_INSPECTION, whose_visit(session, v))
+    ]
+    photos = session.exec(
+        select(Photo)
+        .where(col(Photo.inspection_id).in_(mine), col(Photo.removed_at).is_(None))
+        .order_by(col(Photo.id).desc())
+        .limit(24)
+    ).all()
+    open_tasks = session.exec(
+        select(Task).where(Task.parcel_id == parcel.id, col(Task.done_at).is_(None))
+    )
+    task_ids = [t.id for t in open_tasks if t.id and may(who, Action.INSPECT, tasks.whose(t))]
+    assert parcel.id is not None
+    return ParcelView(
+        parcel.id,
+        parcel.number,
+        parcel.name,
+        project.name if project else "",
+        project.code if project else "",
+        township_name(parcel.township_code),
+        parcel.village,
+        boundary,
+        parcel.area_m2,
+        parcel.declared_area_m2,
+        parcel.land_class,
+        parcel.use,
+        parcel.slope_grade,
+        parcel.quality_grade,
+        list(parcel.flags),
+        neighbours,
+        photo_views(session, photos),
+        task_ids,
+    )
+
+
+def view(inspection_id: int, who: Who) -> InspectionView:
+    """A visit for the one who makes it, or for those who may look at it."""
+    with reading() as session:
+        visit = session.get(Inspection, inspection_id)
+        if visit is None:
+            raise NOT_FOUND(what="核查记录")
+        require(who, Action.SEE_INSPECTION, whose_visit(session, visit))
+        parcel = session.get_one(Parcel, visit.parcel_id)
+        task = session.get_one(Task, visit.task_id)
+        inspector = session.get_one(Person, visit.person_id)
+        photos = session.exec(
+            select(Photo)
+            .where(Photo.inspection_id == visit.id, col(Photo.removed_at).is_(None))
+            .order_by(col(Photo.id))
+        ).all()
+        about = About(parcel.area_m2, parcel.land_class)
+        need = wanted(
+            task.purpose, about.area_mu, four_sides_above_mu=settings().four_sides_above_mu
+        )
+        counted = [Counted(p.kind, p.verdict, bool(p.reshoot_why)) for p in photos]
+        boundary = boundary_of(session, parcel, visit.shape_no)
+        assert visit.id is not None
+        return InspectionView(
+            visit.id,
+            visit.edition,
+            InspectionState(visit.state),
+            dict(visit.answers),
+            drafts.wrongs(visit.answers, about),
+            drafts.progress(visit.answers, about),
+            shortcomings(session, visit),
+            wishes(need, counted),
+            photo_views(session, photos),
+            _parcel_view(session, parcel, boundary, who, but_visit=visit.id),
+            about,
+            task.purpose,
+            task.opens_at,
+            task.closes_at,
+            visit.returned_why,
+            inspector.display,
+            visit.submitted_at,
+            visit.person_id == who.id and visit.state in EDITABLE,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One of my visits, as the list shows it."""
+
+    id: int
+    number: str
+    project: str
+    township: str
+    village: str
+    state: str
+    changed_at: datetime
+    problem: str
+    photos: int
+    why: str
+
+
+def mine(who: Who, *, limit: int = 100, offset: int = 0) -> list[RecordRow]:
+    """My visits, those that want something of me first, then the newest."""
+    require(who, Action.INSPECT)
+    urgent = (InspectionState.RETURNED, InspectionState.DRAFT)
+    with reading() as session:
+        query = (
+            select(Inspection, Parcel, Project.name, Finding)
+            .join(Parcel, col(Parcel.id) == Inspection.parcel_id)
+            .outerjoin(Project, col(Project.id) == Parcel.project_id)
+            .outerjoin(Finding, col(Finding.inspection_id) == Inspection.id)
+            .where(Inspection.person_id == who.id)
+            .order_by(
+                (col(Inspection.state) == urgent[0]).desc(),
+                (col(Inspection.state) == urgent[1]).desc(),
+                col(Inspection.changed_at).desc(),
+            )
+            .limit(limit)
+            .offset(offset)
+        )
+        found = session.exec(query).all()
+        photos = session.exec(
+            select(Photo.inspection_id).where(
+                col(Photo.inspection_id).in_([v.id for v, *_ in found]),
+                col(Photo.removed_at).is_(None),
+            )
+        ).all()
+        return [
+            RecordRow(
+                visit.id or 0,
+                parcel.number,
+                project or "",
+                township_name(parcel.township_code),
+                parcel.village,
+                visit.state,
+                visit.changed_at,
+                finding.problem_type if finding else "",
+                photos.count(visit.id or 0),
+                visit.returned_why,
+            )
+            for visit, parcel, project, finding in found
+        ]
+
+
+def newest_draft(who: Who) -> int | None:
+    """The visit that I worked on last and that is still open; the page comes back to it."""
+    require(who, Action.INSPECT)
+    with reading() as session:
+        query = (
+            select(Inspection.id)
+            .where(
+                Inspection.person_id == who.id,
+                col(Inspection.state).in_([str(s) for s in EDITABLE]),
+            )
+            .order_by(col(Inspection.changed_at).desc())
+            .limit(1)
+        )
+        return session.exec(query).first()

@@ -1,0 +1,183 @@
+"""The course of one visit: opened, kept as a draft, submitted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from field_app import drafts, events, tasks
+from field_app.db import writing
+from field_app.drafts import YES, About
+from field_app.inspections.wanted import Counted, wanted, wishes
+from field_app.problems import (
+    BAD_INPUT,
+    CHANGED_MEANWHILE,
+    INCOMPLETE,
+    NOT_FOUND,
+    NOT_OPEN,
+    TASK_CLOSED,
+)
+from field_app.roles import Action, Who, Whose, require
+from field_app.settings import settings
+from models.geo import MU_M2
+from models.tables import Finding, Inspection, Parcel, Photo, Task
+from models.vocabulary import InspectionState
+
+EDITABLE = (InspectionState.DRAFT, InspectionState.RETURNED)
+
+
+def open_visit(task_id: int, who: Who, *, now: datetime) -> int:
+    """The visit of this person for this task: the open draft, the returned one, or a new one."""
+    with writing() as session:
+        task = session.get(Task, task_id)
+        if task is None:
+            raise NOT_FOUND(what="核查任务")
+        require(who, Action.INSPECT, tasks.whose(task))
+        query = (
+            select(Inspection)
+            .where(Inspection.task_id == task_id)
+            .order_by(col(Inspection.id).desc())
+        )
+        earlier = list(session.exec(query))
+        for visit in earlier:
+            if visit.person_id == who.id and visit.state in EDITABLE:
+                assert visit.id is not None
+                return visit.id
+        if task.done_at is not None:
+            raise TASK_CLOSED(why="这个任务已经完成")
+        if any(v.state == InspectionState.SUBMITTED for v in earlier):
+            raise TASK_CLOSED(why="这个任务已有人提交，正在等待审核")
+        parcel = session.get_one(Parcel, task.parcel_id)
+        visit = Inspection(
+            task_id=task_id,
+            parcel_id=task.parcel_id,
+            person_id=who.id,
+            state=InspectionState.DRAFT,
+            shape_no=parcel.shape_no,
+            opened_at=now,
+            changed_at=now,
+        )
+        session.add(visit)
+        session.flush()
+        assert visit.id is not None
+        events.note(session, "inspection", visit.id, "开始核查", at=now, person_id=who.id)
+        return visit.id
+
+
+def editable_visit(session: Session, inspection_id: int, who: Who) -> Inspection:
+    """The visit, locked for this transaction; refused where it is not theirs or not open."""
+    visit = session.get(Inspection, inspection_id, with_for_update=True)
+    if visit is None:
+        raise NOT_FOUND(what="核查记录")
+    require(who, Action.INSPECT, Whose(person_id=visit.person_id))
+    if visit.person_id != who.id:
+        raise NOT_FOUND(what="您自己的核查记录")
+    if visit.state not in EDITABLE:
+        raise NOT_OPEN(state=visit.state)
+    return visit
+
+
+def save(
+    inspection_id: int,
+    changes: Mapping[str, Any],
+    who: Who,
+    *,
+    seen: Mapping[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    """Keeps an edit in the draft; returns the answers as they stand now.
+
+    `seen` are the answers that the editor had before him. Two devices may fill different fields
+    of one draft; a field that both changed is refused to the later one (CHANGED_MEANWHILE).
+    """
+    with writing() as session:
+        visit = editable_visit(session, inspection_id, who)
+        try:
+            answers = drafts.merged(visit.answers, changes)
+        except (KeyError, ValueError) as error:
+            raise BAD_INPUT(what="填写的内容格式不对，请重新选择或填写。") from error
+        if answers == visit.answers:
+            return answers
+        if any(visit.answers.get(n) not in (seen.get(n), answers.get(n)) for n in changes):
+            raise CHANGED_MEANWHILE()
+        visit.answers = answers  # a new dict: changes inside a JSON value are not seen
+        visit.edition += 1
+        visit.changed_at = now
+        return answers
+
+
+def shortcomings(session: Session, visit: Inspection) -> list[str]:
+    """What keeps the visit from being submitted, one sentence each; empty where nothing does."""
+    parcel = session.get_one(Parcel, visit.parcel_id)
+    task = session.get_one(Task, visit.task_id)
+    about = About(parcel.area_m2, parcel.land_class)
+    found = list(drafts.wrongs(visit.answers, about).values())
+    query = select(Photo).where(Photo.inspection_id == visit.id, col(Photo.removed_at).is_(None))
+    photos = list(session.exec(query))
+    again = [p for p in photos if p.reshoot_why]
+    found += [f"请重拍{p.kind}照片：{p.reshoot_why}" for p in again]
+    if drafts.empty(visit.answers.get("no_photo_reason")):
+        need = wanted(
+            task.purpose,
+            parcel.area_m2 / MU_M2,
+            four_sides_above_mu=settings().four_sides_above_mu,
+        )
+        counted = [Counted(p.kind, p.verdict, bool(p.reshoot_why)) for p in photos]
+        found += [
+            f"还差 {w.short} 张{w.kind}照片（需 {w.wanted} 张可用的）"
+            for w in wishes(need, counted)
+            if w.short
+        ]
+    return found
+
+
+def submit(inspection_id: int, edition: int, who: Who, *, now: datetime) -> None:
+    """Hands the visit to the supervisors; refused with all that is missing."""
+    with writing() as session:
+        visit = editable_visit(session, inspection_id, who)
+        if edition != visit.edition:
+            raise CHANGED_MEANWHILE()
+        missing = shortcomings(session, visit)
+        if missing:
+            raise INCOMPLETE(list="；".join(missing), missing=missing)
+        old = visit.state
+        answers = drafts.settled(visit.answers)
+        visit.answers = answers
+        visit.state = InspectionState.SUBMITTED
+        visit.submitted_at = visit.changed_at = now
+        visit.edition += 1
+        _write_finding(session, visit, answers, now)
+        events.note(
+            session,
+            "inspection",
+            inspection_id,
+            "提交",
+            at=now,
+            person_id=who.id,
+            old={"state": old},
+            new={"state": visit.state, "answers": answers},
+        )
+
+
+def _write_finding(
+    session: Session, visit: Inspection, answers: dict[str, Any], now: datetime
+) -> None:
+    assert visit.id is not None
+    finding = session.exec(select(Finding).where(Finding.inspection_id == visit.id)).one_or_none()
+    if answers.get("has_problem") != YES:
+        if finding is not None:  # sent back, and the inspector now says there is nothing
+            session.delete(finding)
+        return
+    query = select(Photo.id).where(Photo.inspection_id == visit.id, col(Photo.removed_at).is_(None))
+    finding = finding or Finding(
+        inspection_id=visit.id, category=0, problem_type="", facts="", created_at=now
+    )
+    finding.category = int(answers["category"])
+    finding.problem_type = answers["problem_type"]
+    finding.facts = answers["facts"]
+    finding.area_mu = answers.get("area_mu")
+    finding.cultivated_mu = answers.get("cultivated_mu")
+    finding.measure = answers.get("measure", "")
+    finding.photo_ids = [i for i in session.exec(query) if i is not None]
+    session.add(finding)

@@ -1,0 +1,74 @@
+"""Starting the server: is the configuration safe, is the database ready, is there anybody?"""
+
+import ipaddress
+import logging
+
+import uvicorn
+
+from field_app import accounts, clock, db, demonstration
+from field_app.problems import UNSAFE_CONFIGURATION
+from field_app.settings import settings
+from field_app.units import ensure_units
+from photos.examine import require_declared
+
+log = logging.getLogger(__name__)
+
+
+def check_configuration(host: str) -> None:
+    """Refuses what would put passwords or photos on the open line, saying what to set."""
+    try:
+        require_declared(settings().thresholds)
+    except ValueError as error:
+        raise UNSAFE_CONFIGURATION(what=f"THRESHOLDS 里有未声明的阈值（{error}）") from error
+    if _loopback(host):
+        return
+    if not settings().https and not settings().allow_plain_http:
+        raise UNSAFE_CONFIGURATION(
+            what=f"在 {host} 上对外提供服务需要 HTTPS。请把 PUBLIC_URL 设为 https:// 开头的地址并在前面"
+            "放置带证书的反向代理；仅在内网试用时可设 ALLOW_PLAIN_HTTP=1（手机将无法定位和拍照）"
+        )
+    if demonstration.loaded() and not settings().allow_plain_http:
+        raise UNSAFE_CONFIGURATION(
+            what="演示数据的账号密码是公开的，不能对外提供服务。请换一个 DATA_DIR，或仅在本机 127.0.0.1 上演示"
+        )
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def prepare() -> None:
+    """Brings the database up to date and puts the county's units in place."""
+    db.migrate()
+    ensure_units()
+
+
+def setup_address(host: str, port: int) -> str | None:
+    """The one-time link for the first administrator, or None where there is somebody."""
+    if accounts.anybody():
+        return None
+    token = accounts.make_setup_link(now=clock.now())
+    base = settings().public_url.rstrip("/") or f"http://{host}:{port}"
+    return f"{base}/setup?token={token}"
+
+
+def run(host: str, port: int) -> None:
+    """Serves until it is stopped. One process: Streamlit's sessions live in it."""
+    from field_app.app import make_app
+
+    config = uvicorn.Config(
+        make_app(),
+        host=host,
+        port=port,
+        lifespan="on",
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,  # the guard reads them itself, where the settings trust the proxy
+        ws_max_size=64 * 2**20,
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,177 @@
+"""核查: photos by kind, the form, what is missing, submit. Each step is kept at once."""
+
+import streamlit as st
+
+from field_app import draft_form, inspections, looks, maps, shell, widgets, words
+from field_app.inspections import InspectionView, PhotoView
+from field_app.maps import PhotoMark
+from field_app.settings import settings
+from models import taxonomy
+from models.vocabulary import InspectionState
+
+who = shell.who()
+
+
+def asked_visit() -> int | None:
+    """The visit of the address; a task opens one; else the draft that was worked on last."""
+    visit, task = st.query_params.get("visit", ""), st.query_params.get("task", "")
+    if visit.isdecimal():
+        return int(visit)
+    with shell.guarded():
+        opened = (
+            inspections.open_visit(int(task), who, now=shell.now())
+            if task.isdecimal()
+            else inspections.newest_draft(who)
+        )
+        if opened is not None:
+            st.query_params.from_dict({"visit": str(opened)})
+        return opened
+    return None
+
+
+number = asked_visit()
+if number is None:
+    st.title("核查")
+    st.info("没有进行中的核查。到任务里选一个地块开始。")
+    st.page_link(shell.page("tasks"), label="去任务列表", icon=":material/checklist:")
+    st.stop()
+
+view: InspectionView | None = None
+with shell.guarded():
+    view = inspections.view(number, who)
+if view is None:
+    st.stop()
+
+
+def head(view: InspectionView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(view.parcel.number)
+        looks.state_badge(view.state)
+    place = f"{view.parcel.township} {view.parcel.village}　{words.mu(view.parcel.area_mu)}　{view.purpose}"
+    st.caption(words.plain(place))
+    if view.state == InspectionState.RETURNED:
+        again = [p for p in view.photos if p.reshoot_why]
+        st.error(
+            f"督导退回：{words.plain(view.returned_why)}"
+            + "".join(f"  \n· 重拍 **{p.kind}**：{words.plain(p.reshoot_why)}" for p in again),
+            icon=":material/undo:",
+        )
+    widgets.way_to(view.parcel.boundary, key=f"way_{view.id}")
+    with st.expander("地块信息和地图", icon=":material/map:"):
+        looks.parcel_facts(view.parcel)
+        maps.show(
+            maps.parcel_map(
+                view.parcel.boundary,
+                number=view.parcel.number,
+                me=None,
+                photos=[
+                    PhotoMark(
+                        p.lon, p.lat, p.accuracy_m, p.heading_deg, p.view_deg, p.verdict, p.kind
+                    )
+                    for p in view.photos
+                    if p.lon is not None and p.lat is not None
+                ],
+                neighbours=view.parcel.neighbours,
+            ),
+            height=320,
+            key=f"visit_map_{view.id}",
+        )
+
+
+def photo_tile(photo: PhotoView, *, editable: bool) -> None:
+    with st.container(gap="xsmall", key=f"photo_{photo.id}"):
+        looks.thumbnail(photo)
+        looks.verdict_badge(photo.verdict)
+        if photo.reshoot_why:
+            st.markdown(f":red[:material/undo: 重拍：{words.plain(photo.reshoot_why)}]")
+        with st.popover("说明", width="stretch"):
+            looks.photo_results(photo)
+            if editable:
+                kinds = list(taxonomy.photo_kinds())
+                st.selectbox(
+                    "照片种类",
+                    kinds,
+                    index=kinds.index(photo.kind),
+                    key=f"kind_of_{photo.id}",
+                    on_change=changed_kind,
+                    args=(photo.id,),
+                )
+                st.button(
+                    "移除这张",
+                    icon=":material/delete:",
+                    key=f"remove_{photo.id}",
+                    on_click=removed,
+                    args=(photo.id,),
+                    width="stretch",
+                )
+
+
+def changed_kind(photo_id: int) -> None:
+    with shell.told_later():
+        kind = st.session_state[f"kind_of_{photo_id}"]
+        inspections.change_kind(photo_id, kind, who, now=shell.now())
+
+
+def removed(photo_id: int) -> None:
+    with shell.told_later():
+        inspections.remove_photo(photo_id, who, now=shell.now())
+
+
+def photo_part(view: InspectionView) -> None:
+    st.subheader("照片")
+    if view.editable:
+        left_over = {w.kind: w.short for w in view.wishes}
+        again = [p.kind for p in view.photos if p.reshoot_why]
+        kinds = list(taxonomy.photo_kinds())
+        if again:  # sent back: just what was sent back, in front
+            kinds.sort(key=lambda k: k not in again)
+        first = next((k for k in kinds if left_over.get(k)), kinds[0])
+
+        def label(kind: str) -> str:
+            wish = next((w for w in view.wishes if w.kind == kind), None)
+            if wish is None:
+                return kind
+            return f"{kind} ✓" if wish.short == 0 else f"{kind} 差{wish.short}"
+
+        chosen = st.pills(
+            "要拍哪一种",
+            kinds,
+            default=first,
+            required=True,
+            format_func=label,
+            key=f"kind_{view.id}",
+        )
+        hint = taxonomy.photo_kinds()[chosen].hint
+        st.caption(hint)
+        widgets.photo_taker(
+            view.id, chosen, label=chosen, key=f"taker_{view.id}", max_mb=settings().photo_max_mb
+        )
+    if not view.photos:
+        st.caption("还没有照片。")
+    with st.grid(min_column_width=150):
+        for photo in view.photos:
+            photo_tile(photo, editable=view.editable)
+
+
+def submit_part(view: InspectionView) -> None:
+    done, wanted = view.answered
+    st.progress(
+        done / max(wanted, 1), text=f"必填 {done}/{wanted}　照片 {len(view.photos)} 张"
+    )
+    if view.missing:
+        with st.expander(f"还差 {len(view.missing)} 项", icon=":material/pending:"):
+            st.markdown("\n".join(f"- {words.plain(m)}" for m in view.missing))
+    if st.button("提交审核", type="primary", width="stretch", icon=":material/send:", key="submit"):
+        with shell.guarded():
+            inspections.submit(view.id, view.edition, who, now=shell.now())
+            st.toast("已提交，等待督导审核", icon=":material/task_alt:")
+            st.switch_page(shell.page("records"))
+
+
+shell.tell()
+head(view)
+photo_part(view)
+st.subheader("现场情况")
+draft_form.draw(view, who)
+if view.editable:
+    submit_part(view)

@@ -1,0 +1,58 @@
+"""人员: accounts, their roles, first passwords; for the administrator."""
+
+import streamlit as st
+
+from field_app import accounts, shell, words
+from field_app.accounts import PASSWORD_MIN, NewPerson
+from models.vocabulary import Role
+
+who = shell.who()
+st.title("人员账号")
+rows = []
+teams: list[str] = []
+units: list[str] = []
+with shell.guarded():
+    rows = accounts.people(who)
+    teams, units = accounts.team_names(), accounts.unit_names()
+
+with st.expander("新建账号", icon=":material/person_add:", expanded=len(rows) <= 1):
+    role = st.selectbox("角色", list(Role), key="new_role")
+    with st.form("new_person", clear_on_submit=False):
+        name = st.text_input("账号（登录用）", max_chars=40)
+        display = st.text_input("姓名", max_chars=40)
+        team = ""
+        unit = ""
+        if role in (Role.INSPECTOR, Role.SUPERVISOR):
+            team = st.selectbox("工作组", ["", *teams], format_func=lambda t: t or "不分组")
+        if role == Role.UNIT:
+            unit = st.selectbox("责任单位", units, index=None, placeholder="请选择") or ""
+        password = st.text_input(f"初始密码（至少 {PASSWORD_MIN} 个字符，首次登录须修改）", type="password")
+        if st.form_submit_button("创建账号", type="primary", width="stretch"):
+            with shell.guarded():
+                new = NewPerson(name, display, role, password, team=team, unit=unit)
+                accounts.add_person(new, by=who, now=shell.now())
+                st.success(f"已创建账号“{words.plain(name)}”。请把初始密码当面告诉本人。")
+                rows = accounts.people(who)
+
+wanted = st.text_input("查找", placeholder="账号或姓名", key="find_person")
+for row in rows:
+    if wanted and wanted not in row.name and wanted not in row.display:
+        continue
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"p_{row.id}"):
+        st.markdown(
+            f"**{words.plain(row.display)}**　{words.plain(row.name)}　{row.role}　"
+            f":gray[{words.plain(row.team or row.unit)}]"
+        )
+        if not row.active:
+            st.badge("已停用", color="gray")
+        with st.popover("管理"):
+            fresh = st.text_input("新的初始密码", type="password", key=f"reset_{row.id}")
+            if st.button("重置密码", key=f"do_reset_{row.id}", width="stretch"):
+                with shell.guarded():
+                    accounts.reset_password(row.id, fresh, by=who, now=shell.now())
+                    st.success("已重置，此人其他设备上的登录已退出。")
+            label = "停用账号" if row.active else "启用账号"
+            if st.button(label, key=f"active_{row.id}", width="stretch"):
+                with shell.guarded():
+                    accounts.set_active(row.id, not row.active, by=who, now=shell.now())
+                    st.rerun()
