@@ -199,10 +199,14 @@ def _lat_lon(ring: LineString) -> list[tuple[float, float]]:
     return [(round(y, 7), round(x, 7)) for x, y in ring.coords]
 
 
-def _area(boundary: BaseGeometry, **style: Any) -> folium.Polygon:
-    parts = [p for p in shapely.get_parts(boundary) if isinstance(p, Polygon)]
-    rings: list[Any] = [[_lat_lon(p.exterior), *(_lat_lon(hole) for hole in p.interiors)] for p in parts]
-    return folium.Polygon(rings, interactive=False, **style)
+def _area(boundary: BaseGeometry, **style: Any) -> folium.FeatureGroup:
+    """A shape of one or several polygons, holes included."""
+    group = folium.FeatureGroup()
+    for part in shapely.get_parts(boundary):
+        if isinstance(part, Polygon):
+            rings = [_lat_lon(part.exterior), *(_lat_lon(hole) for hole in part.interiors)]
+            folium.Polygon(rings, interactive=False, **style).add_to(group)
+    return group
 
 
 def _label(at: Position, text: str, *, quiet: bool = False) -> folium.Marker:

@@ -3,27 +3,28 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from field_app import clock
 from field_app.widgets.frame import component
 from models.geo import Position, declination_deg, inside_point
 
 _here = component("my_position")
 _way = component("way_to")
 _MOST_POINTS = 4000
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class Here(Position):
     """A position that the browser gave, and when the phone took it (UTC, by the phone's clock)."""
 
-    position: Position
-    fixed_at: datetime
+    fixed_at: datetime = _NO_TIME
 
     def age_s(self, now: datetime) -> float:
         """Seconds since the fix; a phone whose clock is ahead gives 0."""
@@ -39,7 +40,7 @@ def here_of(told: Any) -> Here | None:
         return None
     lon, lat, accuracy_m, at = (float(v) for v in values if v is not None)
     try:
-        return Here(Position(lon, lat, accuracy_m), datetime.fromtimestamp(at / 1000.0, UTC))
+        return Here(lon, lat, accuracy_m, datetime.fromtimestamp(at / 1000.0, UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -56,11 +57,9 @@ def my_position(*, key: str) -> Here | None:
     return here_of(result.position)
 
 
-def way_to(boundary: BaseGeometry, *, key: str, today: date) -> None:
-    """Distance and an arrow to the parcel (EPSG:4490 lon, lat), live in the browser.
-
-    No reruns. `today` gives the declination that turns the compass to true north.
-    """
+def way_to(boundary: BaseGeometry, *, key: str) -> None:
+    """Distance and an arrow to the parcel (EPSG:4490 lon, lat), live in the browser, no reruns."""
+    today = clock.local(clock.now()).date()  # for the declination, which drifts over years
     _way(
         data={
             "parts": parts_of(boundary),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from field_app import shell
 from field_app.settings import settings
 from field_app.widgets.frame import component
 
@@ -12,7 +13,6 @@ def photo_taker(
     inspection_id: int,
     kind: str,
     *,
-    person_id: int,
     key: str,
     label: str = "",
     hint: str = "",
@@ -21,12 +21,12 @@ def photo_taker(
     """Takes photos of one kind for one visit, and delivers them to `/api/v1/photos/`.
 
     A photo is kept in the browser until its receipt came, over reloads and dead spots; what
-    belongs to another `person_id` is shown but not sent. Several may stand on one page: they
+    another person took on this phone is counted but not sent. Several may stand on one page: they
     share one queue. Gives the sha256 of what was delivered since the last run, and reruns the
     page (or the fragment) for it; mostly nothing. The photos themselves are in the visit.
     """
     data: dict[str, Any] = {
-        "owner": str(person_id),
+        "owner": str(shell.who().id),
         "inspection": inspection_id,
         "kind": kind,
         "label": label or kind,

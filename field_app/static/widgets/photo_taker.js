@@ -109,9 +109,9 @@ export const mount = component((parent) => {
 
   async function refresh() {
     if (!data) return;
-    const { owner, inspection, kind } = data;
+    const { owner, inspection } = data;
     const all = await unsentOf(owner);
-    photos = all.filter((p) => p.inspection === inspection && p.kind === kind);
+    photos = all.filter((p) => p.inspection === inspection);
     others = {
       elsewhere: all.filter((p) => p.inspection !== inspection).length,
       strangers: await ofOthers(owner),
@@ -140,11 +140,11 @@ export const mount = component((parent) => {
 
   /** @param {Delivered | null} event */
   function onDelivery(event) {
-    if (event && event.photo.inspection === data?.inspection && event.photo.kind === data?.kind) {
+    if (event && event.photo.inspection === data?.inspection) {
       const { verdict, sentences } = event.receipt;
       const bad = Boolean(verdict && verdict !== "核验通过");
       const first = bad && sentences?.length ? `：${sentences[0]}` : "";
-      receipts = [{ text: `已送达${verdict ? ` · ${verdict}` : ""}${first}`, bad }, ...receipts].slice(0, 3);
+      receipts = [{ text: `${event.photo.kind}已送达${verdict ? ` · ${verdict}` : ""}${first}`, bad }, ...receipts].slice(0, 3);
       refresh();
     }
     draw();
@@ -183,7 +183,7 @@ export const mount = component((parent) => {
   function row(photo) {
     const { text, look } = says(photo), { sending } = delivery();
     const share = sending?.id === photo.id ? sending.share : 0;
-    const facts = [`${(photo.size / 2 ** 20).toFixed(1)} MB`,
+    const facts = [photo.kind, `${(photo.size / 2 ** 20).toFixed(1)} MB`,
       photo.capture.accuracy_m === undefined ? "无定位"
         : photo.capture.source === "camera" ? `定位 ±${Math.round(photo.capture.accuracy_m)} m` : "相册照片"];
     const item = el(`li.${look}`, { "data-sha256": photo.sha256 },
@@ -238,6 +238,10 @@ export const mount = component((parent) => {
   return {
     update(given) {
       const first = !data;
+      if (data && given.data.inspection !== data.inspection) {
+        seen.clear();
+        receipts = [];
+      }
       data = /** @type {Data} */ (given.data);
       trigger = given.setTriggerValue;
       title.textContent = data.label;

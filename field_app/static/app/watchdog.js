@@ -1,0 +1,59 @@
+/**
+ * Watches Streamlit's connection. Its own overlay is English, and when a session has ended it
+ * reconnects for ever behind dead widgets. So: a Chinese line while the connection is lost, and
+ * the sign-in page where the server says that nobody is signed in.
+ */
+
+const EVERY_MS = 2000;
+const ASK_AFTER_MS = 4000;
+
+/** @type {HTMLElement | null} */
+let banner = null;
+let lostSince = 0;
+let asking = false;
+
+/** @param {string} text "" takes it away */
+function say(text) {
+  if (!text) {
+    banner?.remove();
+    banner = null;
+    return;
+  }
+  banner ??= Object.assign(document.createElement("div"), { className: "app-offline" });
+  banner.setAttribute("role", "status");
+  banner.textContent = text;
+  if (!banner.isConnected) document.body.append(banner);
+}
+
+async function askWho() {
+  if (asking) return;
+  asking = true;
+  try {
+    const answer = await fetch("/api/v1/me", { cache: "no-store", signal: AbortSignal.timeout(8000) });
+    if (answer.status === 401) {
+      location.replace(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    }
+  } catch {
+    // No line: Streamlit goes on trying, and so do we.
+  } finally {
+    asking = false;
+  }
+}
+
+function look() {
+  const app = document.querySelector("[data-test-connection-state]");
+  const state = app?.getAttribute("data-test-connection-state");
+  if (!state || state === "CONNECTED" || state === "INITIAL") {
+    lostSince = 0;
+    say("");
+    return;
+  }
+  lostSince ||= Date.now();
+  const lost = Date.now() - lostSince;
+  if (lost < EVERY_MS) return; // a reload or a short gap is no news
+  say(navigator.onLine ? "与服务器的连接断开，正在重新连接…已填内容都在" : "没有网络。照片已存本机，有信号后自动送出");
+  if (lost > ASK_AFTER_MS) askWho();
+}
+
+setInterval(look, EVERY_MS);
+document.addEventListener("visibilitychange", look);

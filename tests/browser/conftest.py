@@ -1,0 +1,201 @@
+"""A real server with a small county, and a real Chromium that looks like a phone.
+
+The server runs for the whole session; each test gets a visit of its own, so that none sees
+another's photos.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from field_app import accounts, clock, db
+from field_app.accounts import NewPerson
+from field_app.roles import Who
+from field_app.settings import ROOT
+from models.vocabulary import InspectionState, Role
+from tests import rows
+from tests.conftest import environment
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+PASSWORD = "麦田里的守望者123"
+PHONE = {"width": 390, "height": 844}
+STANDING = {"latitude": rows.HERE.lat, "longitude": rows.HERE.lon, "accuracy": 8.0}
+
+
+@dataclass(frozen=True)
+class County:
+    """The running server, and what a test needs to make more of in its database."""
+
+    url: str
+    data_dir: Path
+    log: Path
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """This process reads and writes the server's database."""
+        with environment(DATA_DIR=str(self.data_dir), DATABASE_URL=""):
+            yield
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            urlopen(url, timeout=1).close()
+        except (URLError, OSError):
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """The server, with an inspector `heying` and a supervisor `duanwei`."""
+    folder = tmp_path_factory.mktemp("county")
+    data_dir, log = folder / "data", folder / "server.log"
+    port = _free_port()
+    env = {**os.environ, "DATA_DIR": str(data_dir), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+    here = County(f"http://127.0.0.1:{port}", data_dir, log)
+    with here.inside():
+        db.migrate()
+        _people()
+    command = [sys.executable, "-m", "field_app", "serve", "--port", str(port)]
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+    try:
+        _wait(f"{here.url}/healthz", server, log)
+        yield here
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _people() -> None:
+    now = clock.now()
+    rows.a_team()
+    for name, display, role in (
+        ("heying", "何映", Role.INSPECTOR),
+        ("duanwei", "段薇", Role.SUPERVISOR),
+    ):
+        new = NewPerson(name, display, role, PASSWORD, must_change_password=False)
+        if role == Role.INSPECTOR:
+            new = NewPerson(name, display, role, PASSWORD, team="二组", must_change_password=False)
+        accounts.add_person(new, by=None, now=now)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An open visit of the inspector, and its parcel."""
+
+    id: int
+    task_id: int
+    parcel_id: int
+    path: str
+
+
+@pytest.fixture
+def visit(county: County) -> Visit:
+    """A fresh open visit of `heying`."""
+    with county.inside():
+        token = accounts.sign_in(
+            "heying", PASSWORD, address="::1", browser="test", now=clock.now()
+        )
+        who: Who | None = accounts.who_by_token(token, now=clock.now())
+        assert who is not None
+        parcel_id = rows.a_parcel_row()
+        task_id = rows.a_task(parcel_id)
+        visit_id = rows.an_inspection(who, task_id, state=InspectionState.DRAFT)
+    return Visit(visit_id, task_id, parcel_id, f"/inspect?task={task_id}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM if CHROMIUM.exists() else None,
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Phone:
+    """A signed-in browser of phone size; `refused` holds what it asked of other hosts."""
+
+    page: Page
+    context: BrowserContext
+    refused: list[str]
+    errors: list[str]
+
+    def open(self, path: str) -> Page:
+        self.page.goto(path, wait_until="domcontentloaded")
+        return self.page
+
+
+@pytest.fixture
+def phone_for(county: County, browser: Browser) -> Iterator[Callable[..., Phone]]:
+    """Makes phones: `phone_for("heying", position=True)`."""
+    contexts: list[BrowserContext] = []
+
+    def make(name: str, *, position: bool = True) -> Phone:
+        context = browser.new_context(
+            base_url=county.url,
+            viewport=PHONE,
+            has_touch=True,
+            is_mobile=True,
+            device_scale_factor=2,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        if position:
+            context.grant_permissions(["geolocation"])
+            context.set_geolocation(STANDING)
+        refused: list[str] = []
+
+        def only_ours(route: Route) -> None:
+            if route.request.url.startswith((county.url, "data:", "blob:")):
+                route.continue_()
+            else:
+                refused.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", only_ours)
+        answer = context.request.post("/login", form={"name": name, "password": PASSWORD})
+        assert answer.ok, answer.status
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return Phone(page, context, refused, errors)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(phone_for: Callable[..., Phone]) -> Phone:
+    """The inspector's phone, standing on the parcel, with permission for its position."""
+    return phone_for("heying")
