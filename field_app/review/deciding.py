@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, update
 
-from field_app import clock, events
+from field_app import clock, drafts, events
 from field_app.db import reading, writing
 from field_app.ledger import entries, presets
 from field_app.ledger.entries import Upheld
@@ -111,7 +111,10 @@ def confirm(
         finding = records.finding_of(session, inspection_id)
         photos = records.cited(finding, records.photos_of(session, inspection_id))
         said = records.opinions(session, [p.id for p in photos if p.id])
-        _rests_on(photos, said)
+        if photos or drafts.empty(inspection.answers.get("no_photo_reason")):
+            _rests_on(photos, said)
+        else:  # the inspector could take none and said why; that is a person's to accept
+            why = _reason(why, "在没有照片的情况下确认", _WHY_MAX)
         old: dict[str, Any] = {"state": str(InspectionState.SUBMITTED)}
         new: dict[str, Any] = {"state": str(InspectionState.CONFIRMED)}
         number = None
@@ -128,7 +131,7 @@ def confirm(
                 finding,
                 inspection,
                 upheld,
-                found_on=_found_on(inspection),
+                found_on=_found_on(finding),
                 photos_say=_photos_say(photos, said),
                 who=who,
                 now=now,
@@ -256,8 +259,9 @@ def _rests_on(photos: Sequence[Photo], said: Mapping[int, Opinions]) -> None:
         raise NO_PHOTO_STANDS()
 
 
-def _found_on(inspection: Inspection) -> date:
-    return clock.local(inspection.submitted_at or inspection.changed_at).date()
+def _found_on(finding: Finding) -> date:
+    """The day in China on which it was first submitted; sending back does not move it."""
+    return clock.local(finding.created_at).date()
 
 
 def _propose(session: Session, inspection: Inspection, finding: Finding, category: int) -> Proposal:
@@ -269,7 +273,7 @@ def _propose(session: Session, inspection: Inspection, finding: Finding, categor
         session,
         category=category,
         township_code=parcel.township_code or (project.township_code if project else None),
-        found_on=_found_on(inspection),
+        found_on=_found_on(finding),
         measure=finding.measure,
     )
 

@@ -1,16 +1,16 @@
-"""Reading what a review is about: whose an inspection is, its photos, what was said of them."""
+"""Reading what a review is about: which visits, their photos, what was said of them."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from field_app.problems import NOT_FOUND
 from field_app.review.standing import Decision, Said, decision_that_stands
-from field_app.roles import Action, Scope, Who, Whose, scope
+from field_app.roles import Action, Scope, Who, scope
 from models.tables import (
     Entry,
     EntryUnit,
@@ -26,8 +26,8 @@ from models.vocabulary import InspectionState
 
 
 def visible(who: Who) -> list[ColumnElement[bool]]:
-    """The conditions that keep a query over inspections (joined with their tasks) to those that
-    `who` may see. A draft is its inspector's alone and never under review."""
+    """The conditions that keep a query over inspections (joined with their task and inspector) to
+    those that `who` may see. A draft is its inspector's alone and never under review."""
     conditions = [col(Inspection.state) != InspectionState.DRAFT]
     allowed = scope(who, Action.SEE_INSPECTION)
     if allowed == Scope.ALL:
@@ -41,20 +41,9 @@ def visible(who: Who) -> list[ColumnElement[bool]]:
         return [*conditions, col(Inspection.id).in_(answered)]
     mine = [col(Inspection.person_id) == who.id]
     if allowed == Scope.TEAM and who.team_id is not None:
-        mine.append(col(Task.team_id) == who.team_id)
+        # As `whose_visit` says it: a task of no team is the inspector's team's.
+        mine.append(func.coalesce(col(Task.team_id), col(Person.team_id)) == who.team_id)
     return [*conditions, or_(*mine)]
-
-
-def whose(session: Session, inspection: Inspection) -> Whose:
-    """Whom an inspection belongs to: its inspector, the task's team, and, once it is an entry,
-    the units that answer it."""
-    task = session.get_one(Task, inspection.task_id)
-    units = session.exec(
-        select(EntryUnit.unit_id)
-        .join(Entry, col(Entry.id) == EntryUnit.entry_id)
-        .where(Entry.inspection_id == inspection.id)
-    )
-    return Whose(inspection.person_id, task.team_id, tuple(units))
 
 
 def inspection_or_refusal(session: Session, inspection_id: int) -> Inspection:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from field_app import drafts, trail
 from field_app.db import reading
+from field_app.inspections.photos import boundary_of, whose_visit
 from field_app.review import records
 from field_app.review.records import DecisionMade, Opinions
 from field_app.review.standing import Decision, open_question
@@ -23,7 +24,6 @@ from models.tables import (
     Finding,
     Inspection,
     Parcel,
-    ParcelShape,
     Person,
     Photo,
     Project,
@@ -156,7 +156,7 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
     """One visit with all its evidence. Raises NOT_FOUND, NOT_ALLOWED or NOT_YOURS."""
     with reading() as session:
         inspection = records.inspection_or_refusal(session, inspection_id)
-        require(who, Action.SEE_INSPECTION, records.whose(session, inspection))
+        require(who, Action.SEE_INSPECTION, whose_visit(session, inspection))
         parcel = session.get_one(Parcel, inspection.parcel_id)
         project = session.get(Project, parcel.project_id) if parcel.project_id else None
         finding = records.finding_of(session, inspection_id)
@@ -166,7 +166,6 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             select(Entry).where(Entry.inspection_id == inspection_id)
         ).one_or_none()
         relied = {p.id for p in records.cited(finding, photos)}
-        boundary, newer_shape = _shape(session, parcel, inspection.shape_no)
         records_of_case = {"inspection": [inspection_id], "photo": [p.id or 0 for p in photos]}
         if entry:
             records_of_case["entry"] = [entry.id or 0]
@@ -190,9 +189,9 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             village=parcel.village,
             area_mu=parcel.area_m2 / MU_M2,
             land_class=land_class_label(parcel.land_class, parcel.land_class_scheme),
-            flags=tuple(str(flag.get("label", "")) for flag in parcel.flags),
-            boundary=boundary,
-            newer_shape=newer_shape,
+            flags=tuple(str(flag.get("text") or flag.get("label", "")) for flag in parcel.flags),
+            boundary=boundary_of(session, parcel, inspection.shape_no),
+            newer_shape=inspection.shape_no != parcel.shape_no,
             answers=_answers(inspection.answers),
             finding=_finding(finding) if finding else None,
             entry_id=entry.id if entry else None,
@@ -206,18 +205,6 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
 def _display(session: Session, person_id: int | None) -> str:
     person = session.get(Person, person_id) if person_id else None
     return person.display if person else ""
-
-
-def _shape(session: Session, parcel: Parcel, shape_no: int) -> tuple[BaseGeometry, bool]:
-    """The parcel as it was drawn on the day of the visit; photos were judged against that."""
-    if shape_no == parcel.shape_no:
-        return parcel.boundary, False
-    former = session.exec(
-        select(ParcelShape).where(
-            ParcelShape.parcel_id == parcel.id, ParcelShape.shape_no == shape_no
-        )
-    ).one_or_none()
-    return (former.boundary if former else parcel.boundary), True
 
 
 def _answers(answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -335,7 +322,7 @@ def _earlier(session: Session, inspection: Inspection, who: Who) -> tuple[Earlie
     for visit, purpose in session.exec(query).all():
         if visit.id is None or visit.submitted_at is None:
             continue
-        if not may(who, Action.SEE_INSPECTION, records.whose(session, visit)):
+        if not may(who, Action.SEE_INSPECTION, whose_visit(session, visit)):
             continue
         shown += [
             EarlierPhoto(

@@ -199,6 +199,37 @@ def test_a_visit_without_photos_is_never_confirmed(heying: Who, zhou: Who, noon:
     assert told_.id == "no-photo-stands"
 
 
+def test_where_no_photo_could_be_taken_a_supervisor_may_accept_that_with_a_reason(
+    heying: Who, zhou: Who, noon: datetime
+) -> None:
+    answers = {"no_photo_reason": "3", "no_photo_note": "洪水淹没，道路中断无法到达"}
+    inspection = rows.an_inspection(heying, answers=answers)
+    told_ = refusal(lambda: review.confirm(inspection, 1, who=zhou, now=noon))
+    assert told_.id == "reason-needed"
+    assert review.confirm(inspection, 1, why="应急局通报属实", who=zhou, now=noon) is None
+    assert told("inspection", inspection)[0].why == "应急局通报属实"
+
+
+def test_photos_that_were_taken_all_the_same_are_judged_like_any_other(
+    heying: Who, zhou: Who, noon: datetime
+) -> None:
+    inspection = rows.an_inspection(heying, answers={"no_photo_reason": "3"})
+    rows.a_photo_row(inspection, C)
+    told_ = refusal(lambda: review.confirm(inspection, 1, why="可以", who=zhou, now=noon))
+    assert told_.id == "photos-undecided"
+
+
+def test_sending_back_does_not_move_the_day_it_was_found(
+    heying: Who, zhou: Who, noon: datetime
+) -> None:
+    inspection, _ = rows.a_submitted_inspection(heying)
+    later = noon + timedelta(days=9)
+    with db.writing() as session:
+        session.get_one(Inspection, inspection).submitted_at = later
+    review.confirm(inspection, 1, who=zhou, now=later)
+    assert all_of(Entry)[0].found_on == date(2026, 4, 15)
+
+
 def test_the_machines_verdict_stays_beside_the_persons_word(
     heying: Who, zhou: Who, noon: datetime
 ) -> None:

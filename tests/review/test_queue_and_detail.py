@@ -250,3 +250,11 @@ def test_earlier_pictures_of_another_team_stay_with_that_team(heying: Who, noon:
     rows.a_photo_row(theirs)
     ours = rows.an_inspection(heying, rows.a_task(parcel))
     assert review.detail(ours, heying).earlier == ()
+
+
+def test_a_visit_for_a_task_of_no_team_is_its_inspectors_teams(heying: Who, noon: datetime) -> None:
+    inspection = rows.an_inspection(heying, rows.a_task(team=""))
+    mate = rows.a_person(Role.INSPECTOR, team="二组")
+    assert seen(mate) == [inspection]
+    assert review.detail(inspection, mate).inspection_id == inspection
+    assert seen(rows.a_person(Role.INSPECTOR, team="一组")) == []
