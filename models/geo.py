@@ -288,10 +288,17 @@ def _transformer(source: str, target: str = f"EPSG:{EPSG_STORED}") -> Transforme
 
 _GCJ_A = 6378245.0
 _GCJ_E2 = 0.00669342162296594323
+_SHIFTED = Box(72.004, 0.8293, 137.8347, 55.8271)
+"""Outside this box the web maps shift nothing, and the formulas run off the globe."""
 
 
 def to_gcj02(at: Position) -> Position:
-    """The position as 高德 and 腾讯 show it; in 南召 558–578 m east, 159–213 m south."""
+    """The position as 高德 and 腾讯 show it; in 南召 558–578 m east, 159–213 m south.
+
+    Outside China, where those maps shift nothing, the position itself.
+    """
+    if not _SHIFTED.contains(at):
+        return at
     x, y = at.lon - 105.0, at.lat - 35.0
     pi = math.pi
     wave = 20.0 * math.sin(6.0 * x * pi) + 20.0 * math.sin(2.0 * x * pi)
@@ -320,7 +327,9 @@ def from_gcj02(at: Position) -> Position:
 
 
 def from_bd09(at: Position) -> Position:
-    """The true position of a 百度 (BD-09) one."""
+    """The true position of a 百度 (BD-09) one; outside China the position itself."""
+    if not _SHIFTED.contains(at):
+        return at
     k = math.pi * 3000.0 / 180.0
     x, y = at.lon - 0.0065, at.lat - 0.006
     z = math.hypot(x, y) - 0.00002 * math.sin(y * k)

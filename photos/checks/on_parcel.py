@@ -6,6 +6,7 @@ from photos.checks.declare import check, doubt, fail, passed, unknown
 CLOSE_KINDS = frozenset({PhotoKind.CLOSE, PhotoKind.FEATURE, PhotoKind.PROFILE})
 """Kinds that show the ground itself, so the camera stands in the parcel or at its edge."""
 
+_WIDEST_SHIFT_M = 3_000.0  # BD-09 reaches about 1.5 km in the west of the country
 _SHIFTS = (
     ("GCJ-02", "photo", from_gcj02),
     ("BD-09", "photo", from_bd09),
@@ -19,7 +20,9 @@ def shift_onto_parcel(case: Case, *, near_m: float) -> tuple[str, str, float] | 
     Returns (system, which of the two is shifted: "photo" or "boundary", distance after it in
     metres), or None where the photo is near without any shift or far with every one.
     """
-    if case.position is None or case.distance_m is None or case.distance_m <= near_m:
+    if case.position is None or case.distance_m is None:
+        return None
+    if not near_m < case.distance_m <= _WIDEST_SHIFT_M + near_m:
         return None
     for system, shifted, undo in _SHIFTS:
         distance = distance_to_m(case.boundary, undo(case.position.at))
