@@ -8,7 +8,6 @@ import math
 import threading
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -24,7 +23,7 @@ MU_M2 = 2000.0 / 3.0
 HECTARE_M2 = 10_000.0
 
 _GEOD = Geod(a=6378137.0, rf=298.257222101)  # the CGCS2000 ellipsoid, GB/T 30168
-_local = threading.local()  # a pyproj Transformer must not be shared between threads
+_local = threading.local()  # neither a pyproj Transformer nor a GeoMag may be shared by threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ def view_cone(at: Position, heading_deg: float, *, width_deg: float, length_m: f
 
 
 def declination_deg(at: Position, on: date) -> float:
-    """Degrees that magnetic north lies east of true north (WMM2025; about −5.6 in 南召)."""
+    """Degrees that magnetic north lies east of true north (WMM2025; −5.0 in 南召, −5.6 in 郑州)."""
     year = on.year + (on.timetuple().tm_yday - 1) / 365.25
     # The model is issued for 2025.0–2030.0. The change in a decade is under half a degree here,
     # far below any tolerance of a compass, so other years take the nearest end.
@@ -213,9 +212,11 @@ def declination_deg(at: Position, on: date) -> float:
     return float(_geomag().calculate(glat=at.lat, glon=at.lon, alt=0.3, time=year).d)
 
 
-@lru_cache(maxsize=1)
 def _geomag() -> GeoMag:
-    return GeoMag()
+    if not hasattr(_local, "geomag"):
+        _local.geomag = GeoMag()
+    geomag: GeoMag = _local.geomag
+    return geomag
 
 
 # --- coordinate systems of files -----------------------------------------------------------

@@ -128,7 +128,7 @@ class Case:
     def true_heading_deg(self) -> float | None:
         """The heading from true north; a heading without a reference is taken as true.
 
-        In 南召 the difference is about −5.6°, far inside the tolerance of any compass check.
+        In 南召 the difference is about −5°, far inside the tolerance of any compass check.
         """
         if self.heading is None:
             return None
