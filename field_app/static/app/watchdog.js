@@ -43,17 +43,20 @@ async function askWho() {
 function look() {
   const app = document.querySelector("[data-test-connection-state]");
   const state = app?.getAttribute("data-test-connection-state");
-  if (!state || state === "CONNECTED" || state === "INITIAL") {
+  const connected = !state || state === "CONNECTED" || state === "INITIAL";
+  if (connected && navigator.onLine) {
     lostSince = 0;
     say("");
     return;
   }
+  if (!navigator.onLine) return say("没有网络。照片已存本机，有信号后自动送出");
   lostSince ||= Date.now();
   const lost = Date.now() - lostSince;
   if (lost < EVERY_MS) return; // a reload or a short gap is no news
-  say(navigator.onLine ? "与服务器的连接断开，正在重新连接…已填内容都在" : "没有网络。照片已存本机，有信号后自动送出");
+  say("与服务器的连接断开，正在重新连接…已填内容都在");
   if (lost > ASK_AFTER_MS) askWho();
 }
 
 setInterval(look, EVERY_MS);
+for (const name of ["online", "offline"]) window.addEventListener(name, look);
 document.addEventListener("visibilitychange", look);
