@@ -88,9 +88,7 @@ def _field(q: Question, view: InspectionView, who: Who) -> None:
         "help": q.hint or None,
     }
     if q.kind == "number":
-        st.number_input(
-            label, min_value=0.0, step=0.1, format="%.2f", placeholder="亩", **common
-        )
+        st.number_input(label, min_value=0.0, step=0.1, format="%.2f", placeholder="亩", **common)
     elif q.kind == "text":
         st.text_area(
             label, max_chars=drafts.MAX_TEXT, height=96, placeholder=q.hint or None, **common

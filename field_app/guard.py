@@ -71,6 +71,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        send = _with_security_headers(scope, headers, send)
         scope["headers"] = [(k, v) for k, v in scope["headers"] if k.lower() != USER_HEADER]
         if self._forged(scope, headers):
             await _refuse(scope, receive, send, CROSS_SITE())
@@ -86,7 +87,7 @@ class Guard:
             return
         if who is not None:
             scope["headers"].append((USER_HEADER, str(who.sign_in_id).encode()))
-        await self.app(scope, receive, _with_security_headers(scope, headers, send))
+        await self.app(scope, receive, send)
 
     @staticmethod
     def _forged(scope: Scope, headers: Headers) -> bool:

@@ -72,7 +72,9 @@ def photo_caption(photo: PhotoView) -> str:
     """Kind, distance and moment in one line."""
     parts = [photo.kind]
     if photo.distance_m is not None:
-        parts.append("地块内" if photo.distance_m == 0 else f"距地块 {words.metres(photo.distance_m)}")
+        parts.append(
+            "地块内" if photo.distance_m == 0 else f"距地块 {words.metres(photo.distance_m)}"
+        )
     if photo.taken_at is not None:
         parts.append(words.moment(photo.taken_at))
     return " · ".join(parts)

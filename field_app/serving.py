@@ -67,6 +67,7 @@ def run(host: str, port: int) -> None:
         port=port,
         lifespan="on",
         log_level="warning",
+        access_log=False,
         server_header=False,
         proxy_headers=False,  # the guard reads them itself, where the settings trust the proxy
         ws_max_size=64 * 2**20,

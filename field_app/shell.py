@@ -115,18 +115,19 @@ def pages_of(person: Who) -> list[PageEntry]:
 
 def page(path: str) -> "st.Page":
     """The Streamlit page of an address, for `st.switch_page` and links."""
-    entry = next(p for p in PAGES if p.path == path)
-    return _streamlit_page(entry, home=_HOME[who().role] == path)
+    return _streamlit_page(next(p for p in PAGES if p.path == path))
 
 
-def _streamlit_page(entry: PageEntry, *, home: bool) -> "st.Page":
+def _streamlit_page(entry: PageEntry) -> "st.Page":
     return st.Page(
-        ROOT / "pages" / entry.file,
-        title=entry.title,
-        icon=entry.icon,
-        url_path=entry.path,
-        default=home,
+        ROOT / "pages" / entry.file, title=entry.title, icon=entry.icon, url_path=entry.path
     )
+
+
+def _go_home() -> None:
+    """What stands at `/`. A page that is Streamlit's default has no address of its own, and a
+    link to it would not be found; so the default is this, and each page keeps its address."""
+    st.switch_page(page(_HOME[who().role]))
 
 
 def run() -> None:
@@ -138,8 +139,9 @@ def run() -> None:
     )
     person = who()
     entries = pages_of(person)
-    pages = {e.path: _streamlit_page(e, home=_HOME[person.role] == e.path) for e in entries}
-    chosen = st.navigation(list(pages.values()), position="hidden")
+    pages = {e.path: _streamlit_page(e) for e in entries}
+    home = st.Page(_go_home, title="实地核查", url_path="home", default=True)
+    chosen = st.navigation([home, *pages.values()], position="hidden")
     _demo_mark()
     if person.must_change_password and chosen is not pages["account"]:
         st.switch_page(pages["account"])

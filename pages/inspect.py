@@ -155,9 +155,7 @@ def photo_part(view: InspectionView) -> None:
 
 def submit_part(view: InspectionView) -> None:
     done, wanted = view.answered
-    st.progress(
-        done / max(wanted, 1), text=f"必填 {done}/{wanted}　照片 {len(view.photos)} 张"
-    )
+    st.progress(done / max(wanted, 1), text=f"必填 {done}/{wanted}　照片 {len(view.photos)} 张")
     if view.missing:
         with st.expander(f"还差 {len(view.missing)} 项", icon=":material/pending:"):
             st.markdown("\n".join(f"- {words.plain(m)}" for m in view.missing))

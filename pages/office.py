@@ -35,7 +35,9 @@ def report(result: Intake) -> None:
     for message in result.messages:
         st.info(words.plain(message))
     status = {"taken": "可导入", "repaired": "已修复", "refused": "不能导入"}
-    lines = sorted(result.lines, key=lambda line: ("refused", "repaired", "taken").index(line.status))
+    lines = sorted(
+        result.lines, key=lambda line: ("refused", "repaired", "taken").index(line.status)
+    )
     st.dataframe(
         [
             {
@@ -117,11 +119,15 @@ with parcels_tab:
         with shell.guarded():
             asked = Choice(code, crs or "", good, update, dry_run=not go)
             for result in take(files, asked):
-                st.markdown(f"**{words.plain(result.file)}**　{result.format}　{words.plain(result.crs)}")
+                st.markdown(
+                    f"**{words.plain(result.file)}**　{result.format}　{words.plain(result.crs)}"
+                )
                 if result.imported:
                     st.success(f"已导入 {result.imported} 个地块。")
                 elif go:
-                    st.error("有不能导入的地块，整个文件没有导入。改正后重来，或勾选“只导入其余的”。")
+                    st.error(
+                        "有不能导入的地块，整个文件没有导入。改正后重来，或勾选“只导入其余的”。"
+                    )
                 report(result)
     st.subheader("最近的导入")
     with shell.guarded():
@@ -153,7 +159,12 @@ with projects_tab:
                 st.error("没有导入。请按下面的说明改正后重来。")
             st.dataframe(
                 [
-                    {"行": line.where, "项目备案编号": line.code, "结果": line.status, "说明": "；".join(line.messages)}
+                    {
+                        "行": line.where,
+                        "项目备案编号": line.code,
+                        "结果": line.status,
+                        "说明": "；".join(line.messages),
+                    }
                     for line in said.lines
                 ],
                 hide_index=True,
@@ -163,7 +174,9 @@ with projects_tab:
 with plan_tab:
     st.caption("给一次导入的地块安排核查任务；已有同类未完成任务的地块不会重复安排。")
     with shell.guarded():
-        imports = {b.id: b for b in batches.recent(who) if b.kind == "地块" and b.taken + b.repaired}
+        imports = {
+            b.id: b for b in batches.recent(who) if b.kind == "地块" and b.taken + b.repaired
+        }
         teams = batches.teams()
         chosen = st.selectbox(
             "哪一次导入",
@@ -172,11 +185,18 @@ with plan_tab:
             placeholder="请选择",
             format_func=lambda i: f"{words.moment(imports[i].at)} {imports[i].file_name}",
         )
-        team = st.selectbox("交给哪个组", list(teams), index=None, placeholder="请选择", format_func=teams.get)
+        team = st.selectbox(
+            "交给哪个组", list(teams), index=None, placeholder="请选择", format_func=teams.get
+        )
         purpose = st.selectbox("目的", list(Purpose))
         today = local(shell.now()).date()
         window = st.date_input("核查时间", (today, today + timedelta(days=30)), format="YYYY-MM-DD")
-        ready = chosen is not None and team is not None and isinstance(window, tuple) and len(window) == 2
+        ready = (
+            chosen is not None
+            and team is not None
+            and isinstance(window, tuple)
+            and len(window) == 2
+        )
         if st.button("安排任务", type="primary", disabled=not ready, width="stretch") and ready:
             made = tasks.plan(
                 batches.parcel_ids(chosen),

@@ -26,7 +26,9 @@ with st.expander("新建账号", icon=":material/person_add:", expanded=len(rows
             team = st.selectbox("工作组", ["", *teams], format_func=lambda t: t or "不分组")
         if role == Role.UNIT:
             unit = st.selectbox("责任单位", units, index=None, placeholder="请选择") or ""
-        password = st.text_input(f"初始密码（至少 {PASSWORD_MIN} 个字符，首次登录须修改）", type="password")
+        password = st.text_input(
+            f"初始密码（至少 {PASSWORD_MIN} 个字符，首次登录须修改）", type="password"
+        )
         if st.form_submit_button("创建账号", type="primary", width="stretch"):
             with shell.guarded():
                 new = NewPerson(name, display, role, password, team=team, unit=unit)

@@ -38,7 +38,9 @@ words_typed = st.text_input(
     persist_state="session",
 )
 with st.expander("筛选"):
-    names = {t.code: t.name for t in townships().values() if t.county_code == settings().county_code}
+    names = {
+        t.code: t.name for t in townships().values() if t.county_code == settings().county_code
+    }
     township = st.selectbox(
         "乡镇", ["", *names], format_func=lambda c: names.get(c, "全部乡镇"), key="township"
     )
