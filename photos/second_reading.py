@@ -7,6 +7,7 @@ thumbnails, where it hangs or copies, are not asked for.
 """
 
 import io
+import logging
 import struct
 
 import exifread
@@ -15,6 +16,9 @@ from exifread.core.ifd_tag import IfdTag
 
 from photos.evidence import Reading, Source, Value
 from photos.tiff import TAGS, text_of
+
+# It warns of every oddity of a file; here those are readings to compare, not events to report.
+logging.getLogger("exifread").setLevel(logging.CRITICAL)
 
 MAX_BLOCK_BYTES = 1_048_576  # a JPEG segment holds 64 kB at most; a HEIC item is not limited
 MAX_READS = 20_000  # phones need under 1,500; at about 2 µs each this is 40 ms
