@@ -71,11 +71,17 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
     with reading() as session:
         teamed = covered_townships(session)
 
-        def count(narrower: LedgerFilter) -> int:
-            where = conditions(who, Action.SEE_LEDGER, narrower, today, teamed)
-            query = _joined(select(func.count()).select_from(Entry), narrower)
-            return session.scalar(query.where(*where)) or 0
+        def counting(narrower: LedgerFilter, *columns: Any) -> Any:
+            counted = select(*columns, func.count()).select_from(Entry)
+            if narrower.words.strip():  # only the words look into parcel and project
+                counted = joined(counted)
+            return counted.where(*conditions(who, Action.SEE_LEDGER, narrower, today, teamed))
 
+        township = col(Entry.township_code)
+        by_township = dict(
+            session.connection().execute(counting(wanted, township).group_by(township)).all()
+        )
+        late = session.scalar(counting(replace(wanted, due=Due.LATE)))
         query = (
             _rows()
             .where(*conditions(who, Action.SEE_LEDGER, wanted, today, teamed))
@@ -87,9 +93,9 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
         names = unit_names(session, [row["id"] for row in found])
         return LedgerPage(
             tuple(_row(row, names.get(row["id"], ()), today, teamed) for row in found),
-            count(wanted),
-            count(replace(wanted, no_team=True)),
-            count(replace(wanted, due=Due.LATE)),
+            sum(by_township.values()),
+            sum(n for code, n in by_township.items() if without_team(code, teamed)),
+            late or 0,
         )
 
 
@@ -117,11 +123,6 @@ def joined(query: Any) -> Any:  # a Select of whatever columns, from Entry
     return query.outerjoin(Parcel, col(Parcel.id) == Entry.parcel_id).outerjoin(
         Project, col(Project.id) == Entry.project_id
     )
-
-
-def _joined(query: Any, wanted: LedgerFilter) -> Any:
-    """Counting joins only where the words look into parcel and project."""
-    return joined(query) if wanted.words.strip() else query
 
 
 def unit_names(session: Session, entry_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
