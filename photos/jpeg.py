@@ -23,7 +23,7 @@ class Jpeg:
 
     width: int | None
     height: int | None
-    progressive: bool
+    several_scans: bool  # progressive, or colours one by one: a decoder buffers all of it
     arithmetic: bool  # the rarer coding, with other bounds than Huffman's
     exif: bytes | None  # from its TIFF header on
     xmp: bytes | None
@@ -44,7 +44,8 @@ class Jpeg:
 def walk_jpeg(data: bytes) -> Jpeg:
     """The structure of `data`, which begins with FF D8."""
     width = height = scan_at = None
-    progressive = arithmetic = photoshop = generated = False
+    several_scans = arithmetic = photoshop = generated = False
+    components = 0
     exif = xmp = None
     head = bytearray(b"\xff\xd8")
     at = 2
@@ -59,6 +60,7 @@ def walk_jpeg(data: bytes) -> Jpeg:
             continue
         if marker == 0xDA:
             scan_at = at
+            several_scans |= data[at + 4 : at + 5] != bytes([components])
             break
         length = struct.unpack_from(">H", data, at + 2)[0]
         end = at + 2 + length
@@ -67,7 +69,8 @@ def walk_jpeg(data: bytes) -> Jpeg:
         body = data[at + 4 : end]
         if marker in _FRAMES and len(body) >= 6 and width is None:
             height, width = struct.unpack_from(">HH", body, 1)
-            progressive = marker in _PROGRESSIVE
+            components = body[5]
+            several_scans = marker in _PROGRESSIVE
             arithmetic = marker in _ARITHMETIC
         if marker == 0xE1 and exif is None and body.startswith(_EXIF):
             exif = body[6:]
@@ -84,7 +87,7 @@ def walk_jpeg(data: bytes) -> Jpeg:
     return Jpeg(
         width=width,
         height=height,
-        progressive=progressive,
+        several_scans=several_scans,
         arithmetic=arithmetic,
         exif=exif,
         xmp=xmp,

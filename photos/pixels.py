@@ -16,7 +16,8 @@ from photos.evidence import ReadError
 from photos.jpeg import Jpeg
 
 MAX_PIXELS = 120_000_000  # the largest phone cameras in use give 108 MP
-MAX_PIXEL_SCANS = 800_000_000  # pixels × scans of a progressive file: bounds its time
+MAX_BUFFERED_PIXELS = 50_000_000  # in several scans: a decoder holds up to 6 bytes a pixel
+MAX_PIXEL_SCANS = 800_000_000  # pixels × scans: bounds the time of a file of several scans
 MAX_HEIC_PIXELS = 60_000_000  # HEIC cannot be decoded at a scale: this bounds memory to 180 MB
 GREY_SCALE = 8
 
@@ -33,6 +34,9 @@ def too_many(width: int, height: int, limit: int) -> ReadError:
     )
 
 
+TOO_MANY_SCANS = ReadError(
+    "photo-too-many-scans", "照片的渐进扫描层数异常多，未解码；请提交手机相机拍摄的原图。"
+)
 DAMAGED = ReadError("photo-damaged", "照片数据已损坏，无法显示；请重新传送原文件，不行则重拍。")
 TRUNCATED = ReadError("photo-truncated", "照片文件不完整（传送中断）；请重新传送原文件。")
 
@@ -44,8 +48,10 @@ def decode_jpeg(data: bytes, jpeg: Jpeg) -> Image.Image | ReadError:
     pixels = jpeg.width * jpeg.height
     if pixels > MAX_PIXELS:
         return too_many(jpeg.width, jpeg.height, MAX_PIXELS)
-    if jpeg.progressive and pixels * jpeg.scans(data) > MAX_PIXEL_SCANS:
-        return too_many(jpeg.width, jpeg.height, MAX_PIXELS)
+    if jpeg.several_scans and pixels > MAX_BUFFERED_PIXELS:
+        return too_many(jpeg.width, jpeg.height, MAX_BUFFERED_PIXELS)
+    if jpeg.several_scans and pixels * jpeg.scans(data) > MAX_PIXEL_SCANS:
+        return TOO_MANY_SCANS
     if _too_short(data, jpeg):
         return TRUNCATED
     try:
@@ -71,7 +77,7 @@ def _too_short(data: bytes, jpeg: Jpeg) -> bool:
     if jpeg.width is None or jpeg.height is None or jpeg.scan_at is None or jpeg.arithmetic:
         return False
     blocks = -(-jpeg.width // 8) * -(-jpeg.height // 8)
-    return (len(data) - jpeg.scan_at) * 8 < blocks * (1 if jpeg.progressive else 2)
+    return (len(data) - jpeg.scan_at) * 8 < blocks * (1 if jpeg.several_scans else 2)
 
 
 def decode_heic(data: bytes, width: int | None, height: int | None) -> Image.Image | ReadError:

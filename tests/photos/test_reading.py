@@ -188,6 +188,17 @@ def test_a_progressive_file_with_a_thousand_scans_is_refused():
     evidence = read_evidence(bomb)
     assert time.perf_counter() - began < 1.0
     assert evidence.error is not None
+    assert evidence.error.id == "photo-too-many-scans"
+
+
+def test_a_progressive_picture_is_held_to_fewer_pixels_than_a_plain_one():
+    out = io.BytesIO()
+    a_scene().save(out, "JPEG", progressive=True)
+    data = out.getvalue()
+    at = data.index(b"\xff\xc2\x00\x11\x08") + 5
+    huge = data[:at] + struct.pack(">HH", 8_000, 9_000) + data[at + 4 :]
+    evidence = read_evidence(huge)
+    assert evidence.error is not None
     assert evidence.error.id == "photo-too-many-pixels"
 
 
