@@ -34,8 +34,6 @@ def environment(**values: str) -> Iterator[None]:
     try:
         yield
     finally:
-        if db.engine.cache_info().currsize:
-            db.engine().dispose()
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -45,6 +43,8 @@ def environment(**values: str) -> Iterator[None]:
 
 
 def forget() -> None:
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
     settings.cache_clear()
     db.engine.cache_clear()
 
@@ -62,9 +62,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(
-    request: pytest.FixtureRequest, tmp_path: Path, noon: datetime
-) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, noon: datetime) -> Iterator[str]:
     """A migrated, empty database; the name of its kind."""
     url = ""
     if request.param == "postgres":

@@ -1,0 +1,96 @@
+from pathlib import Path
+
+import pytest
+
+from field_app import serving
+from field_app.problems import Problem
+from field_app.settings import ROOT, settings
+from tests.conftest import environment
+
+
+def refusal(host: str = "127.0.0.1") -> str:
+    with pytest.raises(Problem) as told:
+        serving.check_configuration(host)
+    assert told.value.id == "unsafe-configuration"
+    return told.value.message
+
+
+@pytest.mark.parametrize("name", ["field_app", "pages", "models/x", "photos"])
+def test_data_inside_the_source_is_refused(name: str) -> None:
+    with environment(DATA_DIR=str(ROOT / name)), pytest.raises(Problem) as told:
+        settings()
+    assert told.value.id == "unsafe-configuration"
+    assert "DATA_DIR" in told.value.message
+
+
+def test_a_bucket_is_no_folder(tmp_path: Path) -> None:
+    with environment(DATA_DIR=str(tmp_path), PHOTO_STORE="s3://bucket/photos"):
+        assert settings().store_folder is None
+        assert settings().store_url == "s3://bucket/photos"
+
+
+def test_a_plain_postgres_address_gets_its_driver(tmp_path: Path) -> None:
+    with environment(DATA_DIR=str(tmp_path), DATABASE_URL="postgres://u:p@h/db"):
+        assert settings().database == "postgresql+psycopg://u:p@h/db"
+
+
+def test_a_wrong_value_is_named(tmp_path: Path) -> None:
+    with environment(DATA_DIR=str(tmp_path), PHOTO_MAX_MB="-1"), pytest.raises(Problem) as told:
+        settings()
+    assert "PHOTO_MAX_MB" in told.value.message
+
+
+def test_a_threshold_is_set_by_its_check_and_name(tmp_path: Path) -> None:
+    with environment(DATA_DIR=str(tmp_path), THRESHOLDS__ON_PARCEL__BEYOND_M="150"):
+        assert settings().thresholds == {"on_parcel": {"beyond_m": 150.0}}
+
+
+def test_a_misspelt_threshold_does_not_start(database: str) -> None:
+    with environment(THRESHOLDS__ON_PARCEL__BEYONT_M="150"):
+        assert "THRESHOLDS" in refusal()
+
+
+def test_the_open_line_wants_https(database: str) -> None:
+    serving.check_configuration("127.0.0.1")
+    assert "PUBLIC_URL" in refusal("0.0.0.0")
+    with environment(PUBLIC_URL="https://hecha.example"):
+        serving.check_configuration("0.0.0.0")
+
+
+def test_known_passwords_are_not_put_on_the_open_line(database: str) -> None:
+    from field_app import demonstration
+    from field_app.db import writing
+
+    with environment(PUBLIC_URL="https://hecha.example"):
+        with writing() as session:
+            demonstration.mark(session)
+        assert "演示数据" in refusal("0.0.0.0")
+        serving.check_configuration("127.0.0.1")
+
+
+def test_the_first_start_gives_a_link_and_later_ones_none(database: str) -> None:
+    from tests import rows
+
+    link = serving.setup_address("127.0.0.1", 8501)
+    assert link is not None
+    assert link.startswith("http://127.0.0.1:8501/setup?token=")
+    rows.a_person(rows.Role.ADMIN)
+    assert serving.setup_address("127.0.0.1", 8501) is None
+
+
+def test_the_units_of_the_plan_are_put_in_place_once(database: str) -> None:
+    from sqlmodel import select
+
+    from field_app.db import reading
+    from field_app.units import ensure_units
+    from models.tables import Team, Unit
+
+    ensure_units()
+    ensure_units()
+    with reading() as session:
+        units = {u.name: u for u in session.exec(select(Unit))}
+        teams = session.exec(select(Team)).all()
+    assert len(teams) == 2
+    assert len(units) == 24
+    assert units["皇后乡人民政府"].team_id is None  # 未分片: in neither team of the plan
+    assert units["留山镇人民政府"].township_code == "411321101"
