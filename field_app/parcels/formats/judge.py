@@ -17,6 +17,7 @@ from field_app.parcels.formats.reading import Advance, Batch, Found, ReadParcel
 from models import geo
 
 LONGEST_NUMBER = 60
+LEAST_AREA_M2 = 1.0  # a line, bent by the projection, has some square decimetres
 _CHUNK = 5_000  # parcels between two words to the progress bar
 _NAMES = {
     "Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线",
@@ -62,7 +63,7 @@ def _parcel(
         **known,
         where=found.where,
         declared_area_m2=declared,
-        crs=_short(found.crs),
+        crs=systems.shown(found.crs),
         messages=[*found.repairs, *found.messages],
         attributes=found.attributes,
     )
@@ -106,8 +107,8 @@ def _shaped(found: list[Found], file: str, repair_change: float) -> tuple[np.nda
             found[n].repairs.append(what)
             areas[n] = geo.area_m2(shapes[n])
     for n in good:
-        if not found[n].refusal and not areas[n] > 0.0:
-            found[n].refusal = "图形没有面积（界址点重合或在一条线上）"
+        if not found[n].refusal and not areas[n] >= LEAST_AREA_M2:
+            found[n].refusal = f"图形面积只有 {areas[n]:.2g} m²（界址点重合或在一条线上）"
     return shapes, areas
 
 
@@ -175,7 +176,3 @@ def _compare(found: Found, area: float, declared: float, unit: str, most: float)
             f"申报面积 {found.declared:g} {unit}（{declared:.1f} m²）与计算面积 {area:.1f} m² "
             f"相差 {abs(declared - area) / area:.1%}，超过 {most:.0%}"
         )
-
-
-def _short(text: str) -> str:
-    return text if text.startswith("EPSG:") or not text else systems.name_of(geo.parse_crs(text))

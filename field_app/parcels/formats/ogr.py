@@ -86,15 +86,19 @@ def refuse_views(path: Path, file: str) -> None:
     """A GeoPackage may name a view as a layer, and a view may never end. Only tables are read."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            views = db.execute(
-                "select c.table_name from gpkg_contents c join sqlite_master m"
-                " on lower(m.name) = lower(c.table_name) where m.type <> 'table'"
-            ).fetchall()
-    except sqlite3.Error as error:
+            db.text_factory = bytes  # a name in a spoilt file need not be text
+            views = _names(db, "select name from sqlite_master where type = 'view'")
+            layers = set()
+            if not any(name.startswith(b"gpkg_") for name in views):
+                layers = _names(db, "select table_name from gpkg_contents")
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # its message may quote spoilt bytes
         raise FILE_BROKEN(file=file, what="GeoPackage 数据库打不开") from error
-    if views:
-        what = f"图层“{views[0][0]}”是视图而不是表"
-        raise FILE_BROKEN(file=file, what=what)
+    if not layers or layers & views:
+        raise FILE_BROKEN(file=file, what="GeoPackage 没有图层，或图层是视图而不是表")
+
+
+def _names(db: sqlite3.Connection, query: str) -> set[bytes]:
+    return {bytes(name).lower() for (name,) in db.execute(query) if isinstance(name, bytes)}
 
 
 def _quietly(read: Callable[[], Any], file: str, form: str) -> Any:
@@ -165,23 +169,23 @@ def _declare(one: Found, area: str) -> None:
 
 def _system(layer: Layer, file: str, form: str, given: CRS | None) -> tuple[str, list[str]]:
     """The layer's system, and what is to be said of it. The file is believed before the user."""
-    chosen = given.to_wkt() if given is not None else None
+    chosen = systems.text_of(given) if given is not None else None
     if layer.crs is None:
         if chosen is None:
             raise CRS_NEEDED(file=file, why=_WHY_UNKNOWN[form])
         return chosen, []
     crs = systems.understood(layer.crs, file)
-    with np.errstate(invalid="ignore"):
-        far = shapely.bounds(layer.shapes) if len(layer.shapes) else np.zeros((0, 4))
-    if crs.is_geographic and len(far) and np.nanmedian(np.abs(far[:, :2])) > _NOT_DEGREES:
+    size = np.abs(shapely.bounds(layer.shapes).ravel()) if len(layer.shapes) else np.zeros(0)
+    size = size[np.isfinite(size)]
+    if crs.is_geographic and len(size) and np.median(size) > _NOT_DEGREES:
         # GeoJSON that says nothing is WGS 84 by RFC 7946; metres show that it is not.
         if chosen is None:
             raise CRS_NEEDED(file=file, why="坐标是以米为单位的平面坐标，文件却没有写明投影")
         return chosen, []
     if given is not None and systems.name_of(given) != systems.name_of(crs):
         note = f"文件写明坐标系 {systems.name_of(crs)}，没有采用指定的 {systems.name_of(given)}"
-        return layer.crs, [note]
-    return layer.crs, []
+        return systems.text_of(crs), [note]
+    return systems.text_of(crs), []
 
 
 _WHY_UNKNOWN = {

@@ -5,6 +5,7 @@ parts are checked here first. Sizes and offsets follow the ESRI Shapefile Techni
 (1998); the .dbf header follows dBASE III.
 """
 
+import re
 import struct
 from dataclasses import dataclass, field
 
@@ -45,6 +46,9 @@ class Parts:
         if (len(shx) - _HEADER) // 8 != rows or not is_shp(shx):
             self._restore_index(rows, missing=not shx)
         self._check_index()
+        if ".prj" in self.of:
+            # pyogrio breaks on a name that is not UTF-8; the names mean nothing, the numbers do.
+            self.of[".prj"] = re.sub(rb"[^\x09-\x7e]", b"_", self.of[".prj"])
 
     def _rows(self) -> int:
         """The number of attribute rows, after checking that all of them are there."""
@@ -80,8 +84,9 @@ class Parts:
 
     def _check_index(self) -> None:
         """Every entry of the .shx leads to a whole record of the .shp."""
-        entries = np.frombuffer(self.of[".shx"], dtype=">i4", offset=_HEADER)
-        entries = entries[: len(entries) // 2 * 2].reshape(-1, 2).astype(np.int64)
+        shx = self.of[".shx"]
+        whole = shx[_HEADER : _HEADER + (len(shx) - _HEADER) // 8 * 8]
+        entries = np.frombuffer(whole, dtype=">i4").reshape(-1, 2).astype(np.int64)
         ends = (entries[:, 0] + 4 + entries[:, 1]) * 2
         bad = np.flatnonzero(
             (entries[:, 0] * 2 < _HEADER) | (entries[:, 1] < 2) | (ends > len(self.of[".shp"]))

@@ -4,6 +4,8 @@ import math
 from functools import lru_cache
 
 from pyproj import CRS
+from pyproj.exceptions import ProjError
+from shapely import Point
 
 from field_app.problems import CRS_NOT_UNDERSTOOD, DATUM_NEEDS_PARAMETERS
 from models import geo
@@ -33,17 +35,34 @@ def understood(text: str, file: str) -> CRS:
         raise CRS_NOT_UNDERSTOOD(file=file, crs=text[:80]) from error
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
+    crs = crs.to_2d()
     if not (crs.is_geographic or crs.is_projected):
         raise CRS_NOT_UNDERSTOOD(file=file, crs=crs.name)
     if geo.needs_local_parameters(crs) or not _earth_of_today(crs):
         raise DATUM_NEEDS_PARAMETERS(file=file, crs=crs.name)
+    try:
+        geo.to_stored(Point(0.0, 0.0), crs)
+    except ProjError as error:  # a projection without its method, say
+        raise CRS_NOT_UNDERSTOOD(file=file, crs=crs.name) from error
     return crs
 
 
 def name_of(crs: CRS) -> str:
     """`EPSG:4525`, or the system's own name where no code fits."""
-    code = crs.to_epsg(min_confidence=25)
+    code = crs.to_epsg()
     return f"EPSG:{code}" if code else crs.name
+
+
+def text_of(crs: CRS) -> str:
+    """`EPSG:4525`, or WKT where no code fits: what `understood` takes back."""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else crs.to_wkt()
+
+
+@lru_cache(maxsize=64)
+def shown(text: str) -> str:
+    """The name of a system that stands as `text_of` gives it."""
+    return text if text.startswith("EPSG:") or not text else name_of(geo.parse_crs(text))
 
 
 def central_meridian_deg(crs: CRS) -> float | None:
@@ -62,7 +81,7 @@ def reach_deg(crs: CRS) -> float:
 
     Counties keep one zone across its edge; what lies further has the wrong 带号.
     """
-    code = crs.to_epsg(min_confidence=25)
+    code = crs.to_epsg()
     return 6.0 if code is not None and ZONES.get(code, (0, 3))[1] == 6 else 3.0
 
 

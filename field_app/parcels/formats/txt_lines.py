@@ -75,12 +75,12 @@ class _Cutter:
             self._header(number, text, plain)
         elif plain.startswith("[") and plain.endswith("]"):
             self.section = plain.strip("[] ")
-        elif self._point(number, plain.split(",")) or self._header_without_end(number, plain):
-            return
         elif "=" in plain and not self.blocks:
             key, _, value = plain.partition("=")
             into = self.properties if self.section == "属性描述" else self.others
             into[key.strip()] = value.strip()
+        elif self._point(number, plain.split(",")) or self._header_without_end(number, plain):
+            return
         elif self.blocks:
             self._not_understood(number, plain)
         # What stands before the first header row and is none of these explains the template.
@@ -127,7 +127,8 @@ class _Cutter:
 
     def _open(self, number: int, columns: list[str]) -> None:
         self.close()
-        columns = _join_name(columns)
+        if len(columns) != len(self.names):
+            columns = _join_name(columns)
         names, figure = self._names_of(columns)
         block = Block(number, names, tuple(columns), figure, None, len(self.ring))
         if columns[0].isdecimal() and len(columns[0]) < 10:

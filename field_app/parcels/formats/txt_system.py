@@ -108,10 +108,10 @@ def system_of(layout: Layout, said: Said, given: CRS | None, file: str) -> tuple
             return "", f"横坐标的带号前缀是 {layout.zone}，[属性描述] 写带号 {zone}，两者不一致"
         zone = layout.zone
     if given is not None and (zone is None or not said.datum):
-        code = given.to_epsg(min_confidence=25)
+        code = given.to_epsg()
         chosen = systems.ZONES.get(code or 0)
         if chosen is None:
-            return given.to_wkt(), ""
+            return systems.text_of(given), ""
         if zone is not None and zone != chosen[0]:
             return "", f"带号是 {zone}，与指定的坐标系 EPSG:{code} 不一致"
         zone, degrees = chosen

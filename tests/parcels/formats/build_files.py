@@ -3,6 +3,7 @@
 import io
 import json
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -127,7 +128,8 @@ def a_layer(
     }[suffix]  # fmt: skip
     wkb = np.array([None if s is None else shapely.to_wkb(s) for s in shapes], dtype=object)
     values = [_column(column) for column in columns.values()]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a FileGDB's narrower integers
         path = Path(folder, f"layer{suffix}")
         pyogrio.raw.write(
             str(path), wkb, values, list(columns), geometry_type=kind, crs=crs, driver=driver,
