@@ -27,7 +27,10 @@ def icon(size: int, *, maskable: bool = False) -> Image.Image:
 
     draw.polygon([at(0.1, 0.62), at(0.5, 0.46), at(0.9, 0.62), at(0.5, 0.92)], fill=FIELD)
     for step in (0.25, 0.5, 0.75):
-        start, end = at(0.1 + 0.4 * step, 0.62 - 0.16 * step), at(0.5 + 0.4 * step, 0.92 - 0.3 * step)
+        start, end = (
+            at(0.1 + 0.4 * step, 0.62 - 0.16 * step),
+            at(0.5 + 0.4 * step, 0.92 - 0.3 * step),
+        )
         draw.line([start, end], fill=FURROW, width=max(1, round(n * 0.018)))
     left, top = at(0.28, 0.06)
     right, bottom = at(0.72, 0.50)
