@@ -207,9 +207,7 @@ EVIDENCE_DAMAGED = Kind(
     500,
     "照片 {sha256} 在照片库中缺失或已损坏。请联系管理员从备份恢复，不要重新上传顶替。",
 )
-NO_PREVIEW = Kind(
-    "no-preview", "无法显示", 422, "这张照片无法显示：{why}。可以下载原文件查看。"
-)
+NO_PREVIEW = Kind("no-preview", "无法显示", 422, "这张照片无法显示：{why}。可以下载原文件查看。")
 CRASHED = Kind(
     "internal",
     "系统出错",
@@ -238,4 +236,20 @@ BAD_CAPTURE = Kind(
     "拍摄信息有误",
     422,
     "随照片送来的拍摄信息不合规（{what}）。请刷新页面后重新拍摄。",
+)
+
+# --- the demonstration county ------------------------------------------------------------------
+DEMO_REFUSED = Kind(
+    "demo-refused",
+    "已有别的数据",
+    409,
+    "数据目录 {folder} 里已有别的数据，为避免与演示数据混在一起，没有装入。"
+    "请把 DATA_DIR 设为一个新的目录再试，例如 DATA_DIR=./yanshi。",
+)
+DEMO_BUSY = Kind(
+    "demo-busy",
+    "正在装入",
+    409,
+    "另一个进程正在往 {folder} 装入演示数据，请等它结束。",
+    retry=True,
 )
