@@ -13,6 +13,7 @@ from field_app import accounts, clock, serving
 from field_app.accounts import NewPerson
 from field_app.clock import CHINA
 from field_app.problems import BAD_INPUT, NOT_FOUND, Problem
+from field_app.roles import CONSOLE
 from field_app.settings import settings
 from models.vocabulary import PhotoKind, Role
 
@@ -231,10 +232,11 @@ def ledger_export(
     category: Annotated[int | None, typer.Option(min=1, max=6, help="只要这一类")] = None,
 ) -> None:
     """把六本台账导出为 Excel。"""
-    from field_app.ledger import exports
+    from field_app.ledger.exports import ledgers_xlsx
+    from field_app.ledger.filters import LedgerFilter
 
     serving.prepare()
-    out.write_bytes(exports.for_command_line(category, now=clock.now()))
+    out.write_bytes(ledgers_xlsx(CONSOLE, LedgerFilter(category=category), now=clock.now()))
     _say(f"已写到 {out}")
 
 
@@ -249,9 +251,7 @@ def user_add(
     """新建账号；密码在提示后输入。"""
     serving.prepare()
     password = typer.prompt("密码", hide_input=True, confirmation_prompt="再输一次")
-    new = NewPerson(
-        name, display, role, password, team=team, unit=unit, must_change_password=False
-    )
+    new = NewPerson(name, display, role, password, team=team, unit=unit, must_change_password=False)
     accounts.add_person(new, by=None, now=clock.now())
     _say(f"已创建账号 {name}（{role}）")
 

@@ -21,6 +21,11 @@ class Who:
     must_change_password: bool = False
 
 
+CONSOLE = Who(0, "console", "命令行", Role.OFFICE)
+"""Whoever may run commands on the server reads what the office may read. It is no account: what
+is written in its name carries no person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Whose:
     """Whom a record belongs to. An empty one belongs to nobody in particular."""

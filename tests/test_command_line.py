@@ -1,0 +1,140 @@
+"""The commands, as a person at a console runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from field_app.settings import ROOT
+from tests import build, rows
+from tests.parcels.test_intake import BOW_TIE, txt
+
+
+def run(data: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "field_app", *words],
+        cwd=ROOT,
+        env={**os.environ, "DATA_DIR": str(data), "DATABASE_URL": ""},
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def parcels(tmp_path: Path) -> Path:
+    path = tmp_path / "parcels.txt"
+    path.write_bytes(txt(("A1", rows.a_square()), ("A2", rows.a_square(side_m=400.0))))
+    return path
+
+
+def test_import_prints_a_line_a_parcel_and_a_bad_one_keeps_all_out(
+    tmp_path: Path, parcels: Path
+) -> None:
+    done = run(tmp_path / "d", "import-parcels", str(parcels), "--json")
+    assert done.returncode == 0, done.stderr
+    first = lines(done)[0]
+    assert (first["parcel"], first["status"], first["crs"]) == ("A1", "taken", "EPSG:4525")
+    assert first["area_m2"] == pytest.approx(2500, rel=0.001)
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(BOW_TIE)
+    done = run(tmp_path / "d", "import-parcels", str(bad), "--json")
+    assert done.returncode == 1
+    assert lines(done)[0]["status"] == "refused"
+
+
+def test_import_asks_for_a_missing_coordinate_system(tmp_path: Path) -> None:
+    bare = txt(("A1", rows.a_square())).replace("带号=37".encode("gb18030"), b"")
+    path = tmp_path / "bare.txt"
+    path.write_bytes(bare.replace(b",376", b",6"))
+    done = run(tmp_path / "d", "import-parcels", str(path), "--json")
+    assert done.returncode == 1
+    assert lines(done)[0]["error"] == "crs-needed"
+    done = run(tmp_path / "d", "import-parcels", str(path), "--crs", "EPSG:4546", "--json")
+    assert done.returncode == 0
+    assert lines(done)[0]["crs"] == "EPSG:4546"
+
+
+def test_verify_gives_a_line_for_every_file_whatever_it_is(tmp_path: Path, parcels: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(build.a_photo(rows.a_square()))
+    (folder / "b.jpg").write_bytes(build.a_photo(rows.a_square(), away_m=1240.0))
+    (folder / "c.jpg").write_bytes(b"not a photo")
+    window = "2026-01-01..2026-12-31"
+    words = ("verify", str(folder), "--parcels", str(parcels), "--parcel", "A1", "--json")
+    done = run(tmp_path / "d", *words, "--window", window)
+    assert done.returncode == 0, done.stderr
+    a, b, c = lines(done)
+    assert (a["verdict"], a["grade"], a["distance_m"]) == ("核验通过", "C", 0)
+    assert b["verdict"] == "不符"
+    assert b["distance_m"] == pytest.approx(1240, abs=2)
+    assert c["verdict"] == "待补证"
+    assert set(c["error"]) == {"id", "message"}  # type: ignore[arg-type]
+    assert not (tmp_path / "d").exists()  # without a database
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--parcel", "NO_SUCH"), ("--window", "tomorrow"), ("--kind", "自拍"), ("--parcels", "/none")],
+)
+def test_verify_says_bad_usage_with_2(
+    wrong: tuple[str, str], tmp_path: Path, parcels: Path
+) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(build.a_photo(rows.a_square()))
+    done = run(tmp_path / "d", "verify", str(photo), "--parcels", str(parcels), *wrong)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_the_project_list_and_the_ledgers_go_through_excel(tmp_path: Path) -> None:
+    from field_app.parcels.projects import template
+
+    sheet = tmp_path / "projects.xlsx"
+    sheet.write_bytes(template())
+    book = openpyxl.load_workbook(sheet)
+    table = book.worksheets[0]
+    heading = next(r for r in table.iter_rows() if any(c.value == "项目备案编号" for c in r))
+    for cell in heading:
+        values = {
+            "项目备案编号": "411321202300001",
+            "项目名称": "云阳镇土地整治",
+            "项目所在乡镇、村": "云阳镇西花园村",
+        }
+        if cell.value in values:
+            table.cell(cell.row + 1, cell.column, values[str(cell.value)])
+    book.save(sheet)
+    done = run(tmp_path / "d", "import-projects", str(sheet), "--json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert lines(done)[0]["project"] == "411321202300001"
+    out = tmp_path / "ledger.xlsx"
+    done = run(tmp_path / "d", "ledger", "export", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert len(openpyxl.load_workbook(out).sheetnames) == 6
+
+
+def test_an_account_is_made_at_the_console(tmp_path: Path, noon: datetime) -> None:
+    typed = "足够长的口令一二三四\n足够长的口令一二三四\n"
+    done = run(tmp_path / "d", "user", "add", "guanli", "--role", "管理员", typed=typed)
+    assert done.returncode == 0, done.stderr
+    again = run(tmp_path / "d", "user", "add", "guanli", "--role", "管理员", typed=typed)
+    assert again.returncode == 2
+    assert "已存在" in again.stderr
+
+
+def test_serving_on_the_open_line_without_https_is_refused(tmp_path: Path) -> None:
+    done = run(tmp_path / "d", "serve", "--host", "0.0.0.0", "--port", "1")
+    assert done.returncode == 2
+    assert "PUBLIC_URL" in done.stderr
