@@ -72,4 +72,6 @@ def run(host: str, port: int) -> None:
         proxy_headers=False,  # the guard reads them itself, where the settings trust the proxy
         ws_max_size=64 * 2**20,
     )
+    # Streamlit gives uvicorn's loggers its own handlers; a line for every tile helps nobody.
+    logging.getLogger("uvicorn.access").disabled = True
     uvicorn.Server(config).run()
