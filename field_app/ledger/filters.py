@@ -1,7 +1,7 @@
 """Which entries are asked for: the filter, in words and as conditions over the entries."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -41,6 +41,10 @@ class LedgerFilter:
     words: str = ""
     limit: int = 50
     offset: int = 0
+
+    def at(self, offset: int) -> "LedgerFilter":
+        """The same filter, further down."""
+        return replace(self, offset=offset)
 
     def in_words(self) -> str:
         """The filter as a person reads it, for the page and the export."""

@@ -121,8 +121,8 @@ class CaseShown:
     state: InspectionState
     returned_why: str
     submitted_at: datetime | None
-    inspector_id: int
     inspector: str
+    hands: frozenset[int]  # who inspected or took a photo for it
     decided_by: str
     decided_at: datetime | None
     purpose: str
@@ -152,6 +152,15 @@ class CaseShown:
         return tuple(p for p in self.photos if p.undecided)
 
 
+def may_decide(case: CaseShown, who: Who) -> bool:
+    """Whether `who` may decide this case now: it waits, and they had no hand in it."""
+    return (
+        case.state == InspectionState.SUBMITTED
+        and may(who, Action.REVIEW)
+        and who.id not in case.hands
+    )
+
+
 def detail(inspection_id: int, who: Who) -> CaseShown:
     """One visit with all its evidence. Raises NOT_FOUND, NOT_ALLOWED or NOT_YOURS."""
     with reading() as session:
@@ -175,8 +184,8 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             state=InspectionState(inspection.state),
             returned_why=inspection.returned_why,
             submitted_at=inspection.submitted_at,
-            inspector_id=inspection.person_id,
             inspector=_display(session, inspection.person_id),
+            hands=frozenset({inspection.person_id, *(p.person_id for p in photos)}),
             decided_by=_display(session, inspection.decided_by),
             decided_at=inspection.decided_at,
             purpose=session.get_one(Task, inspection.task_id).purpose,

@@ -1,0 +1,186 @@
+"""Pieces that the review and the ledger page draw alike: a case on the map, its photos with what
+was said of them, earlier pictures beside them, and what happened."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from field_app import looks, maps, words
+from field_app.ledger import fields
+from field_app.maps import PhotoMark
+from field_app.review import CaseShown, Decision, PhotoShown
+from field_app.review.showing import EarlierPhoto
+from field_app.trail import Happening
+from models.vocabulary import Grade, Outcome
+
+_GRADES = {
+    Grade.A: "A 级：本系统页面现场拍摄，有定位轨迹和一次性口令",
+    Grade.B: "B 级：手机相机拍摄，拍摄时由本系统页面取得定位",
+    Grade.C: "C 级：照片文件自带定位",
+    Grade.D: "D 级：没有定位",
+}
+_DECISIONS = {
+    Decision.TRUSTED: ("green", ":material/thumb_up:"),
+    Decision.NOT_TRUSTED: ("red", ":material/thumb_down:"),
+}
+_ABOUT = {"inspection": "", "photo": "照片 ", "entry": ""}
+_NAMES = fields.LABELS | {"decision": "人工意见", "verdict": "机器核验", "photos": "重拍"}
+
+
+def case_map(case: CaseShown, *, height: int, key: str) -> None:
+    """The parcel with each photo's point, accuracy circle and view cone, coloured by verdict."""
+    marks = [
+        PhotoMark(
+            p.lon,
+            p.lat,
+            p.accuracy_m,
+            p.heading_deg,
+            p.view_deg,
+            p.verdict,
+            f"照片 {p.id} {p.kind}",
+        )
+        for p in case.photos
+        if p.lon is not None and p.lat is not None
+    ]
+    maps.show(maps.review_map(case.boundary, marks, number=case.number), height=height, key=key)
+    without = len(case.photos) - len(marks)
+    if without:
+        st.caption(f"{without} 张照片没有位置，图上不显示。")
+
+
+def picture(url: str, said: str, *, whole: bool = False) -> None:
+    """A picture from our own route; `st.image` takes no address of our own server. The address is
+    made of a number, and what is said of it is escaped."""
+    look = "photo-whole" if whole else "photo-small"
+    style = ' style="width:100%;height:auto;border-radius:8px"' if whole else ""
+    st.html(f'<img class="{look}"{style} src="{escape(url)}" alt="{escape(said)}" loading="lazy">')
+
+
+def caption(photo: PhotoShown) -> str:
+    """Number, kind, distance and moment in one line."""
+    parts = [f"照片 {photo.id}", photo.kind]
+    if photo.distance_m is not None:
+        inside = photo.distance_m == 0
+        parts.append("地块内" if inside else f"距地块 {words.metres(photo.distance_m)}")
+    if photo.taken_at is not None:
+        parts.append(words.moment(photo.taken_at))
+    return " · ".join(parts)
+
+
+def badges(photo: PhotoShown) -> None:
+    """The machine's verdict and beside it, never over it, the person's word."""
+    with st.container(horizontal=True, gap="xsmall"):
+        looks.verdict_badge(photo.verdict)
+        if photo.standing:
+            colour, icon = _DECISIONS[photo.standing]
+            st.badge(photo.standing, icon=icon, color=colour)  # type: ignore[arg-type]
+        elif photo.undecided:
+            st.badge("待判定", icon=":material/gavel:", color="violet")
+        if photo.reshoot_why:
+            st.badge("要求重拍", icon=":material/undo:", color="red")
+
+
+def findings_of_machine(photo: PhotoShown) -> None:
+    """Every check's sentence, the worst first, the passed ones folded away."""
+    odd = [r for r in photo.results if r.get("outcome") != Outcome.PASS]
+    fine = [r for r in photo.results if r.get("outcome") == Outcome.PASS]
+    for result in odd:
+        looks.result_line(result)
+    if fine:
+        with st.expander(f"相符的检查（{len(fine)} 项）"):
+            for result in fine:
+                looks.result_line(result)
+    if not photo.results:
+        st.caption("这张照片还没有核验结果。")
+
+
+def readings(photo: PhotoShown) -> None:
+    """Where the position comes from, and all that the file says of itself, odd readings first."""
+    st.caption(_GRADES[photo.grade])
+    facts = {
+        "拍摄时间": words.moment(photo.taken_at),
+        "收到时间": words.moment(photo.received_at),
+        "位置": "" if photo.lon is None else f"{photo.lon:.6f}, {photo.lat:.6f}",
+        "定位精度": "" if photo.accuracy_m is None else f"±{photo.accuracy_m:.0f} m",
+        "距地块": "" if photo.distance_m is None else words.metres(photo.distance_m),
+        "镜头朝向": "" if photo.heading_deg is None else f"{photo.heading_deg:.0f}°（真北）",
+        "SHA-256": photo.sha256,
+    }
+    rows = [{"项目": k, "读数": v, "出处": "", "异常": ""} for k, v in facts.items() if v]
+    rows += [
+        {
+            "项目": r.name,
+            "读数": r.value,
+            "出处": f"{r.source} {r.tag}".strip(),
+            "异常": "两种读法不一致" if r.odd else "",
+        }
+        for r in photo.readings
+    ]
+    rows.sort(key=lambda row: not row["异常"])
+    st.dataframe(rows, hide_index=True, width="stretch")
+
+
+def words_of_people(photo: PhotoShown) -> None:
+    """What people said of the photo, in order."""
+    for made in photo.decisions:
+        st.markdown(
+            f"**{made.decision}**　{words.plain(made.by)}　"
+            f":gray[{words.plain(words.moment(made.said.at))}]  \n{words.plain(made.why)}"
+        )
+    if photo.decisions and photo.standing is None:
+        st.warning("上次判定之后机器核验结论有变化，请重新判定。", icon=":material/update:")
+
+
+def earlier_pictures(earlier: Sequence[EarlierPhoto]) -> None:
+    """Pictures of earlier visits to the parcel."""
+    with st.grid(min_column_width=150):
+        for photo in earlier:
+            with st.container(gap="xsmall"):
+                said = f"{photo.kind} · {words.day(photo.visited_at)} {photo.purpose}"
+                picture(photo.small_url, said)
+                st.caption(words.plain(said))
+                looks.verdict_badge(photo.verdict)
+
+
+def history(happenings: Sequence[Happening]) -> None:
+    """What happened, the newest first: who, when, what changed into what, and why."""
+    for event in reversed(happenings):
+        number = f"{_ABOUT[event.about]}{event.about_id} " if event.about == "photo" else ""
+        who = event.by or "系统"
+        st.markdown(
+            f"**{words.plain(number + event.action)}**　{words.plain(who)}　"
+            f":gray[{words.plain(words.moment(event.at))}]"
+            + "".join(f"  \n{words.plain(line)}" for line in changes(event.old, event.new))
+            + (f"  \n理由：{words.plain(event.why)}" if event.why else "")
+        )
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """`整改期限：2026-05-15 → 2026-06-30`, one line a value; what has no name of ours is left to
+    the record itself.
+
+    >>> changes({"due_on": "2026-05-15"}, {"due_on": "2026-06-30", "sha256": "ab"})
+    ['整改期限：2026-05-15 → 2026-06-30']
+    """
+    lines = []
+    for name, value in new.items():
+        # The ledger's own columns are kept by their Chinese names.
+        label = _NAMES.get(name) or (name if "\u4e00" <= name[:1] <= "\u9fff" else "")
+        before, after = _said(old.get(name)), _said(value)
+        if label and (before or after):
+            lines.append(
+                f"{label}：{before} → {after or '（空）'}" if before else f"{label}：{after}"
+            )
+    return lines
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    if isinstance(value, dict):
+        return "；".join(f"照片 {key} {text}" for key, text in value.items())
+    return "" if value is None else str(value)

@@ -1,0 +1,96 @@
+"""One photo at full size: its readings, an earlier picture beside it, and a person's word."""
+
+import streamlit as st
+
+from field_app import case_looks, review, shell, words
+from field_app.review import CaseShown, Decision, PhotoShown
+
+_SHOWN = "shown_photo"
+
+
+def look_at(photo_id: int) -> None:
+    """Chooses the photo that the dialog shows."""
+    st.session_state[_SHOWN] = photo_id
+
+
+def _step(photo_ids: list[int], step: int) -> None:
+    at = photo_ids.index(st.session_state[_SHOWN])
+    look_at(photo_ids[(at + step) % len(photo_ids)])
+
+
+@st.dialog("照片", width="large")
+def show(inspection_id: int) -> None:
+    """The photo that was chosen with `look_at`. The dialog runs by itself while it is open, so it
+    asks again who this is and what the case is."""
+    person = shell.who()
+    with shell.guarded():
+        case = review.detail(inspection_id, person)
+        photos = {p.id: p for p in case.photos}
+        photo = photos.get(st.session_state.get(_SHOWN, 0))
+        if photo is None:
+            st.info("这张照片已被移除。")
+            return
+        _steps(list(photos))
+        _pictures(case, photo)
+        st.markdown(words.plain(case_looks.caption(photo)))
+        case_looks.badges(photo)
+        case_looks.findings_of_machine(photo)
+        case_looks.words_of_people(photo)
+        if review.may_decide(case, person):
+            _decide(photo)
+        with st.expander("读数", icon=":material/data_object:"):
+            case_looks.readings(photo)
+            st.link_button("下载原件", f"{photo.url}?original=1", icon=":material/download:")
+
+
+def _steps(photo_ids: list[int]) -> None:
+    with st.container(horizontal=True):
+        for label, step in (("上一张", -1), ("下一张", 1)):
+            st.button(
+                label,
+                key=f"photo_step_{step}",
+                on_click=_step,
+                args=(photo_ids, step),
+                disabled=len(photo_ids) < 2,
+                width="stretch",
+            )
+
+
+def _pictures(case: CaseShown, photo: PhotoShown) -> None:
+    """The photo, and beside it, when asked, an earlier one: of the same kind where there is one."""
+    said = case_looks.caption(photo)
+    before = [e for e in case.earlier if e.kind == photo.kind] or list(case.earlier)
+    if not before or not st.toggle("与以前的照片对照", key="compare"):
+        case_looks.picture(photo.url, said, whole=True)
+        return
+    left, right = st.columns(2)
+    with left:
+        old = st.selectbox(
+            "以前的照片",
+            before,
+            format_func=lambda e: f"{e.kind} {words.day(e.visited_at)} {e.purpose}",
+            label_visibility="collapsed",
+        )
+        case_looks.picture(old.url, f"以前的{old.kind}照片", whole=True)
+    with right:
+        case_looks.picture(photo.url, said, whole=True)
+
+
+def _decide(photo: PhotoShown) -> None:
+    with st.form(f"decide_{photo.id}", enter_to_submit=False):
+        decision = st.segmented_control(
+            "人工意见（机器结论保留，意见记在旁边）",
+            list(Decision),
+            default=photo.standing,
+            width="stretch",
+        )
+        why = st.text_area("理由", max_chars=1000, height="content")
+        if not st.form_submit_button("记下意见", width="stretch"):
+            return
+        if decision is None:
+            st.error("请选择“采信”或“不采信”。", icon=":material/error:")
+            return
+        with shell.guarded():
+            word = Decision(decision)
+            review.decide_photo(photo.id, word, why=why, who=shell.who(), now=shell.now())
+            st.rerun()

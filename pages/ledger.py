@@ -1,0 +1,267 @@
+"""台账: the entries by filter, one entry whole, its changes, and the six ledgers as Excel."""
+
+import streamlit as st
+
+from field_app import case_looks, entry_form, review, shell, words
+from field_app.ledger import exports
+from field_app.ledger import listing as ledger
+from field_app.ledger.filters import NO_TEAM, NO_TOWNSHIP, Due, LedgerFilter
+from field_app.ledger.listing import EntryShown, LedgerPage, LedgerRow
+from field_app.roles import Action, may, require
+from field_app.settings import settings
+from models.taxonomy import categories, townships
+from models.vocabulary import EntryState
+
+_PER_PAGE = 20
+_COLOURS = {
+    EntryState.TO_VERIFY: "violet",
+    EntryState.TO_RECTIFY: "orange",
+    EntryState.RECTIFYING: "blue",
+    EntryState.TO_CLOSE: "violet",
+    EntryState.CLOSED: "green",
+    EntryState.RETURNED: "red",
+}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+who = shell.who()
+st.title("台账")
+with shell.guarded():
+    require(who, Action.SEE_LEDGER)
+if not may(who, Action.SEE_LEDGER):
+    st.stop()
+
+
+def open_entry(entry_id: int | None) -> None:
+    """The entry stands in the address, so that it can be sent on and survives a reload."""
+    st.query_params.from_dict({} if entry_id is None else {"entry": str(entry_id)})
+
+
+def asked_filter() -> LedgerFilter:
+    kinds = {None: "全部台账"} | {c.no: f"{c.no} {c.name}" for c in categories().values()}
+    county = {
+        t.code: t.name for t in townships().values() if t.county_code == settings().county_code
+    }
+    with st.grid(min_column_width=160):
+        category = st.selectbox(
+            "台账", list(kinds), format_func=lambda no: kinds[no], key="ledger_category"
+        )
+        township = st.selectbox(
+            "乡镇",
+            ["", NO_TOWNSHIP, *county],
+            format_func=lambda c: county.get(c, "未定乡镇" if c else "全部乡镇"),
+            key="ledger_township",
+        )
+        state = st.selectbox(
+            "状态",
+            [None, *EntryState],
+            format_func=lambda s: str(s or "全部状态"),
+            key="ledger_state",
+        )
+        due = st.selectbox(
+            "期限", [None, *Due], format_func=lambda d: str(d or "全部期限"), key="ledger_due"
+        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        typed = st.text_input(
+            "查找",
+            key="ledger_words",
+            placeholder="编号、地块、项目、村名或问题描述",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            width=420,
+        )
+        no_team = st.toggle(f"只看{NO_TEAM}", key="ledger_no_team")
+    wanted = LedgerFilter(
+        category=category,
+        township_code=township or "",
+        state=EntryState(state) if state else None,
+        due=Due(due) if due else None,
+        no_team=no_team,
+        words=typed or "",
+        limit=_PER_PAGE,
+    )
+    # Another filter starts at its first page.
+    if st.session_state.get("ledger_filter") != wanted.in_words():
+        st.session_state["ledger_filter"], st.session_state["ledger_page"] = wanted.in_words(), 0
+    return wanted.at(_PER_PAGE * st.session_state["ledger_page"])
+
+
+def turn_page(step: int) -> None:
+    st.session_state["ledger_page"] += step
+
+
+def counts(page: LedgerPage) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        st.badge(f"共 {page.total} 条", icon=":material/list:", color="gray")
+        if page.late:
+            st.badge(f"已逾期 {page.late}", icon=":material/alarm:", color="red")
+        if page.without_team:
+            st.badge(f"{NO_TEAM} {page.without_team}", icon=":material/group_off:", color="orange")
+
+
+def export_part(wanted: LedgerFilter) -> None:
+    if not may(who, Action.EXPORT_LEDGER):
+        return
+    now = shell.now()
+    st.download_button(
+        "导出 Excel（六张台账，按当前筛选）",
+        lambda: exports.ledgers_xlsx(who, wanted, now=now),
+        file_name=f"{settings().county_name}问题整改台账_{words.day(now)}.xlsx",
+        mime=_XLSX,
+        icon=":material/download:",
+        on_click="ignore",
+        key="export",
+    )
+
+
+def due_words(row: LedgerRow) -> str:
+    if row.due_on is None:
+        return "未定期限"
+    if row.days_left is None:
+        return f"期限 {row.due_on}"
+    if row.days_left < 0:
+        return f"期限 {row.due_on}，逾期 {-row.days_left} 天"
+    return f"期限 {row.due_on}，还有 {row.days_left} 天"
+
+
+def row_badges(row: LedgerRow) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        st.badge(row.state, color=_COLOURS[row.state])
+        late = row.days_left is not None and row.days_left < 0
+        st.badge(
+            due_words(row),
+            icon=":material/alarm:" if late else ":material/event:",
+            color="red" if late else "gray",
+        )
+        if row.no_team:
+            st.badge(NO_TEAM, icon=":material/group_off:", color="orange")
+        if not row.units:
+            st.badge("责任单位未定", icon=":material/help:", color="orange")
+
+
+def card(row: LedgerRow, *, chosen: bool) -> None:
+    with st.container(border=True, gap="xsmall", key=f"entry_{row.id}"):
+        st.markdown(f"**{words.plain(row.number)}**　{words.plain(row.problem)}")
+        place = f"{row.township} {row.village} · {row.parcel or '未定地块'} · {row.project}"
+        st.caption(words.plain(place.rstrip(" ·")))
+        row_badges(row)
+        st.button(
+            "正在查看" if chosen else "查看",
+            key=f"open_{row.id}",
+            type="primary" if chosen else "secondary",
+            width="stretch",
+            on_click=open_entry,
+            args=(row.id,),
+        )
+
+
+def list_part(page: LedgerPage, wanted: LedgerFilter, chosen: int | None) -> None:
+    if not page.rows:
+        st.info(
+            "没有符合条件的台账条目。" if wanted.in_words() != "全部条目" else "台账里还没有条目。"
+        )
+    for row in page.rows:
+        card(row, chosen=row.id == chosen)
+    if page.total > _PER_PAGE:
+        with st.container(horizontal=True):
+            st.button(
+                "上一页",
+                disabled=wanted.offset == 0,
+                on_click=turn_page,
+                args=(-1,),
+                width="stretch",
+            )
+            st.button(
+                "下一页",
+                disabled=wanted.offset + _PER_PAGE >= page.total,
+                on_click=turn_page,
+                args=(1,),
+                width="stretch",
+            )
+
+
+def facts(shown: EntryShown) -> None:
+    row, now = shown.row, shown.values
+    area = [
+        f"{label} {words.mu(now[name])}"
+        for name, label in (("area_mu", "涉及"), ("cultivated_mu", "其中耕地"))
+        if now[name] is not None
+    ]
+    told = {
+        "台账": f"{row.category} {row.category_name}",
+        "问题": row.problem,
+        "位置": f"{row.township} {row.village}",
+        "地块": row.parcel,
+        "项目": row.project,
+        "来源": f"{shown.source}，{row.found_on} 发现",
+        "面积": "，".join(area),
+        "描述": row.description,
+        "责任主体": "、".join(row.units) or "未定",
+        "责任人": now["responsible_person"],
+        "问题性质": now["nature"] or "未定（由人认定）",
+        "整改措施": now["measure"],
+        "整改进展": now["progress"],
+        "备注": now["remark"],
+    } | {name: value for name, value in shown.own_columns if value}
+    st.markdown(
+        "  \n".join(
+            f"**{words.plain(name)}**　{words.plain(value)}"
+            for name, value in told.items()
+            if value
+        )
+    )
+
+
+def scene_part(inspection_id: int) -> None:
+    """The map and the photos that the entry rests on, read only when they are asked for."""
+    if not st.toggle("看现场照片和地图", key=f"scene_{inspection_id}"):
+        return
+    with shell.guarded():
+        case = review.detail(inspection_id, who)
+        case_looks.case_map(case, height=360, key=f"entry_map_{inspection_id}")
+        with st.grid(min_column_width=150):
+            for photo in case.photos:
+                with st.container(gap="xsmall"):
+                    case_looks.picture(photo.small_url, case_looks.caption(photo))
+                    st.caption(words.plain(case_looks.caption(photo)))
+                    case_looks.badges(photo)
+                    st.link_button("看大图", photo.url, icon=":material/zoom_in:", width="stretch")
+
+
+def entry_part(shown: EntryShown) -> None:
+    st.subheader(words.plain(shown.row.number))
+    row_badges(shown.row)
+    facts(shown)
+    entry_form.draw(shown, who)
+    if shown.inspection_id is not None:
+        scene_part(shown.inspection_id)
+        if may(who, Action.REVIEW):
+            st.page_link(
+                shell.page("review"),
+                label="看核查记录",
+                icon=":material/fact_check:",
+                query_params={"visit": str(shown.inspection_id)},
+            )
+    with st.expander("经过", icon=":material/list:"):
+        case_looks.history(shown.history)
+
+
+asked = st.query_params.get("entry", "")
+chosen = int(asked) if asked.isdecimal() else None
+if chosen is not None:
+    # On a phone the list would push the entry off the screen.
+    st.html("<style>@media (max-width: 640px) { .st-key-ledger_list { display: none; } }</style>")
+left, right = st.columns([1, 1.2], gap="medium")
+with left, st.container(key="ledger_list"):
+    wanted = asked_filter()
+    with shell.guarded():
+        page = ledger.listing(who, wanted, now=shell.now())
+        counts(page)
+        export_part(wanted)
+        list_part(page, wanted, chosen)
+with right:
+    if chosen is None:
+        st.info("选一条台账，查看措施、期限、经过和现场照片。", icon=":material/arrow_back:")
+    else:
+        st.button("返回列表", icon=":material/arrow_back:", on_click=open_entry, args=(None,))
+        with shell.guarded():
+            entry_part(ledger.detail(chosen, who, now=shell.now()))

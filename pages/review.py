@@ -1,0 +1,235 @@
+"""审核: the queue, one case with its map and photos, and what the supervisor decides."""
+
+import streamlit as st
+
+from field_app import case_looks, decision_forms, looks, photo_dialog, review, shell, words
+from field_app.review import CaseShown, QueueFilter, QueueRow
+from field_app.roles import Action, may, require
+from field_app.settings import settings
+from models.taxonomy import categories, townships
+from models.vocabulary import InspectionState, Verdict
+
+_PER_PAGE = 20
+_STATES = [
+    InspectionState.SUBMITTED,
+    InspectionState.RETURNED,
+    InspectionState.CONFIRMED,
+    InspectionState.REJECTED,
+]
+
+who = shell.who()
+st.title("审核")
+with shell.guarded():
+    require(who, Action.REVIEW)
+if not may(who, Action.REVIEW):
+    st.stop()
+
+
+def open_case(inspection_id: int | None) -> None:
+    """The case stands in the address, so that it can be sent on and survives a reload."""
+    st.query_params.from_dict({} if inspection_id is None else {"visit": str(inspection_id)})
+
+
+def asked_filter() -> QueueFilter:
+    state = st.segmented_control(
+        "状态",
+        _STATES,
+        default=InspectionState.SUBMITTED,
+        required=True,
+        width="stretch",
+        key="review_state",
+        label_visibility="collapsed",
+        format_func=lambda s: "待审核" if s == InspectionState.SUBMITTED else str(s),
+    )
+    with st.expander("筛选", icon=":material/filter_list:"):
+        typed = st.text_input("查找", key="review_words", placeholder="地块编号、村名或项目名")
+        county = {
+            t.code: t.name for t in townships().values() if t.county_code == settings().county_code
+        }
+        township = st.selectbox(
+            "乡镇",
+            ["", review.NO_TOWNSHIP, *county],
+            format_func=lambda c: county.get(c, "未定乡镇" if c else "全部乡镇"),
+            key="review_township",
+        )
+        kinds = {None: "全部", 0: "未发现问题"} | {
+            c.no: f"{c.no} {c.name}" for c in categories().values()
+        }
+        category = st.selectbox(
+            "问题大类", list(kinds), format_func=lambda no: kinds[no], key="review_category"
+        )
+    wanted = QueueFilter(InspectionState(state), township or "", category, typed or "", _PER_PAGE)
+    # Another filter starts at its first page.
+    if st.session_state.get("review_filter") != repr(wanted):
+        st.session_state["review_filter"], st.session_state["review_page"] = repr(wanted), 0
+    offset = _PER_PAGE * st.session_state["review_page"]
+    return QueueFilter(
+        wanted.state, wanted.township_code, category, wanted.words, _PER_PAGE, offset
+    )
+
+
+def turn_page(step: int) -> None:
+    st.session_state["review_page"] += step
+
+
+def card(row: QueueRow, *, chosen: bool) -> None:
+    with st.container(border=True, gap="xsmall", key=f"queue_{row.inspection_id}"):
+        st.markdown(f"**{words.plain(row.number)}**　{words.plain(row.problem)}")
+        place = f"{row.township} {row.village} {row.project}".strip()
+        st.caption(words.plain(f"{place} · {row.inspector} · {words.moment(row.submitted_at)}"))
+        with st.container(horizontal=True, gap="xsmall"):
+            for verdict in reversed(Verdict):
+                if row.verdicts.get(verdict):
+                    colour, icon = looks.VERDICTS[verdict]
+                    st.badge(f"{verdict} {row.verdicts[verdict]}", icon=icon, color=colour)
+            if not row.verdicts:
+                st.badge("没有照片", icon=":material/no_photography:", color="gray")
+        st.button(
+            "正在查看" if chosen else "查看",
+            key=f"open_{row.inspection_id}",
+            type="primary" if chosen else "secondary",
+            width="stretch",
+            on_click=open_case,
+            args=(row.inspection_id,),
+        )
+
+
+def queue_part(rows: list[QueueRow], total: int, wanted: QueueFilter, chosen: int | None) -> None:
+    st.caption(f"共 {total} 条" + ("，提交早的在前" if wanted.state == _STATES[0] else ""))
+    if not rows:
+        st.info("没有符合条件的核查记录。" if wanted.words else "这里没有核查记录。")
+    for row in rows:
+        card(row, chosen=row.inspection_id == chosen)
+    if total > _PER_PAGE:
+        with st.container(horizontal=True):
+            st.button(
+                "上一页",
+                disabled=wanted.offset == 0,
+                on_click=turn_page,
+                args=(-1,),
+                width="stretch",
+            )
+            st.button(
+                "下一页",
+                disabled=wanted.offset + _PER_PAGE >= total,
+                on_click=turn_page,
+                args=(1,),
+                width="stretch",
+            )
+
+
+# --- one case --------------------------------------------------------------------------------
+
+
+def head(case: CaseShown) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(words.plain(case.number))
+        looks.state_badge(case.state)
+        if case.entry_number:
+            st.badge(case.entry_number, icon=":material/table_view:", color="blue")
+    st.caption(
+        words.plain(
+            f"{case.township} {case.village} · {case.project or '未归入项目'} · "
+            f"{words.mu(case.area_mu)} · 报备 {case.land_class or '地类未注明'} · {case.purpose} · "
+            f"{case.inspector} 提交于 {words.moment(case.submitted_at)}"
+        )
+    )
+    for flag in case.flags:
+        st.warning(words.plain(flag), icon=":material/flag:")
+    if case.newer_shape:
+        st.info("这个地块的边界后来改过；图上是核查当天的边界。", icon=":material/history:")
+    if case.decided_by:
+        st.caption(words.plain(f"{case.decided_by} 处理于 {words.moment(case.decided_at)}"))
+    if case.returned_why:
+        st.info(words.plain(case.returned_why), icon=":material/undo:")
+
+
+def finding_part(case: CaseShown) -> None:
+    found = case.finding
+    if found is None:
+        st.success("核查员未发现问题。", icon=":material/check_circle:")
+    else:
+        area = "" if found.area_mu is None else f"　涉及 {words.mu(found.area_mu)}"
+        kept = "" if found.cultivated_mu is None else f"，其中耕地 {words.mu(found.cultivated_mu)}"
+        st.markdown(
+            f"**{found.category} {words.plain(found.category_name)}**　"
+            f"{words.plain(f'{found.problem_type} {found.problem_name}')}"
+            f"{words.plain(area + kept)}  \n{words.plain(found.facts)}"
+        )
+    with st.expander("全部填写内容"):
+        st.markdown(
+            "  \n".join(f"**{words.plain(k)}**　{words.plain(v)}" for k, v in case.answers) or "—"
+        )
+
+
+def photo_part(case: CaseShown) -> None:
+    if not case.photos:
+        st.warning("这次核查没有照片。", icon=":material/no_photography:")
+    with st.grid(min_column_width=150):
+        for photo in case.photos:
+            with st.container(gap="xsmall", key=f"tile_{photo.id}"):
+                case_looks.picture(photo.small_url, case_looks.caption(photo))
+                st.caption(words.plain(case_looks.caption(photo)))
+                case_looks.badges(photo)
+                if st.button(
+                    "放大和判定" if photo.undecided else "放大",
+                    key=f"look_{photo.id}",
+                    icon=":material/zoom_in:",
+                    on_click=photo_dialog.look_at,
+                    args=(photo.id,),
+                    width="stretch",
+                ):
+                    photo_dialog.show(case.inspection_id)
+
+
+# --- decisions -------------------------------------------------------------------------------
+
+
+def done(case: CaseShown, rows: list[QueueRow], said: str) -> None:
+    """Says what was done and goes on to the next that waits."""
+    st.toast(said, icon=":material/task_alt:")
+    later = [row.inspection_id for row in rows if row.inspection_id != case.inspection_id]
+    waiting = case.state == InspectionState.SUBMITTED and later
+    open_case(later[0] if waiting else None)
+    st.rerun()
+
+
+def case_part(case: CaseShown, rows: list[QueueRow]) -> None:
+    head(case)
+    finding_part(case)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        case_looks.case_map(case, height=420, key=f"review_map_{case.inspection_id}")
+    with right, st.container(height=460, border=False, key="case_photos"):
+        photo_part(case)
+    with st.container(border=True):
+        decision_forms.draw(case, who, lambda said: done(case, rows, said))
+    if case.earlier:
+        with st.expander(
+            f"这个地块以前的照片（{len(case.earlier)} 张）", icon=":material/history:"
+        ):
+            case_looks.earlier_pictures(case.earlier)
+    with st.expander("经过", icon=":material/list:"):
+        case_looks.history(case.history)
+
+
+asked = st.query_params.get("visit", "")
+chosen = int(asked) if asked.isdecimal() else None
+if chosen is not None:
+    # On a phone the queue would push the case off the screen.
+    st.html("<style>@media (max-width: 640px) { .st-key-review_queue { display: none; } }</style>")
+left, right = st.columns([1, 2.6], gap="medium")
+with left, st.container(key="review_queue"):
+    wanted = asked_filter()
+    rows: list[QueueRow] = []
+    total = 0
+    with shell.guarded():
+        rows, total = review.queue(who, wanted)
+    queue_part(rows, total, wanted, chosen)
+with right:
+    if chosen is None:
+        st.info("选一条核查记录，查看地图、照片和读数。", icon=":material/arrow_back:")
+    else:
+        st.button("返回列表", icon=":material/arrow_back:", on_click=open_case, args=(None,))
+        with shell.guarded():
+            case_part(review.detail(chosen, who), rows)
