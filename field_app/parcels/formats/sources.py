@@ -9,11 +9,10 @@ from tempfile import TemporaryDirectory
 
 from pyproj import CRS
 
-from field_app.parcels.formats import archive, ogr, shapefile, text, txt
+from field_app.parcels.formats import archive, kml, layers, ogr, shapefile, text, txt
 from field_app.parcels.formats.archive import Member
 from field_app.parcels.formats.reading import Advance, Batch, portion
 from field_app.problems import (
-    FILE_BROKEN,
     NO_PARCELS,
     NOT_TEXT,
     SHAPEFILE_INCOMPLETE,
@@ -39,32 +38,31 @@ def batches_of(data: bytes, file: str, given: CRS | None, advance: Advance) -> l
     """The batches of any file. Raises a Problem where the whole cannot be read."""
     if archive.is_zip(data):
         return _of_archive(data, file, given, advance)
-    return _of_file(data, file, file, given, advance)
+    return _of_file(data, file, "", given, advance)
 
 
 def _of_file(
-    data: bytes, file: str, shown: str, given: CRS | None, advance: Advance
+    data: bytes, file: str, label: str, given: CRS | None, advance: Advance
 ) -> list[Batch]:
-    """A file that is no archive. `shown` is its name for people, within an archive or not."""
+    """A file that is no archive. `label` tells it from others in one archive."""
     if shapefile.is_shp(data):
-        raise SHAPEFILE_INCOMPLETE(file=shown, missing=".shx、.dbf、.prj")
+        raise SHAPEFILE_INCOMPLETE(file=file, missing=".shx、.dbf、.prj")
     if data.startswith(_SQLITE):
-        return _in_folder(data, "layer.gpkg", "GeoPackage", shown, given, advance)
+        return _in_folder(data, "layer.gpkg", "GeoPackage", file, label, given, advance)
     for magic, what in _STRANGERS:
         if data.startswith(magic):
-            raise UNKNOWN_FORMAT(file=shown, what=what)
-    words = _words(data, shown)
+            raise UNKNOWN_FORMAT(file=file, what=what)
+    words = _words(data, file)
     start = words[:_HEAD].lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
-        return _in_folder(words.encode(), "layer.geojson", "GeoJSON", shown, given, advance)
+        return _in_folder(words.encode(), "layer.geojson", "GeoJSON", file, label, given, advance)
     if start.startswith("<") and re.search(r"<(\w+:)?kml\b", words[:_HEAD]):
-        return _in_folder(_safe_xml(words, shown), "layer.kml", "KML", shown, given, advance)
+        return [layers.batch_of(kml.read(words, file), file, "KML", given, label=label)]
     if not txt.looks_like(words):
-        raise UNKNOWN_FORMAT(file=shown, what="内容不是已知的地块格式")
-    batch = txt.read(words, shown, given, advance)
-    if shown != file:
-        for one in batch.found:
-            one.where = f"{shown} {one.where}"
+        raise UNKNOWN_FORMAT(file=file, what="内容不是已知的地块格式")
+    batch = txt.read(words, file, given, advance)
+    for one in batch.found:
+        one.where = label + one.where
     return [batch]
 
 
@@ -78,11 +76,15 @@ def _of_archive(data: bytes, file: str, given: CRS | None, advance: Advance) -> 
             partial(_of_shapefile, parts, f"{file}/{stem}", f"{stem} " if many else "", given)
         )
     for folder, inner in geodatabases.items():
-        jobs.append(partial(_of_geodatabase, inner, f"{file}/{folder}", given))
+        jobs.append(
+            partial(_of_geodatabase, inner, f"{file}/{folder}", f"{folder} " if many else "", given)
+        )
     batches: list[Batch] = []
     skipped: list[str] = []
     for member in single:
-        jobs.append(partial(_of_file, member.data, file, member.name, given))
+        jobs.append(
+            partial(_of_file, member.data, member.name, f"{member.name} " if many else "", given)
+        )
     if not jobs:
         raise NO_PARCELS(
             file=file, hint="压缩包里没有 .shp、.txt、.gpkg、.geojson、.kml 或 .gdb，请检查。"
@@ -143,7 +145,7 @@ def _of_shapefile(
 
 
 def _of_geodatabase(
-    members: list[Member], file: str, given: CRS | None, advance: Advance
+    members: list[Member], file: str, label: str, given: CRS | None, advance: Advance
 ) -> list[Batch]:
     with TemporaryDirectory(prefix="parcels-") as folder:
         inside = Path(folder, "layer.gdb")
@@ -152,18 +154,24 @@ def _of_geodatabase(
             if not re.fullmatch(r"[A-Za-z0-9_.\-]{1,100}", member.path.name):
                 continue  # no file of a FileGDB has another name
             Path(inside, member.path.name).write_bytes(member.data)
-        return ogr.read_layers(inside, file, "FileGDB", given, advance=advance)
+        return ogr.read_layers(inside, file, "FileGDB", given, label=label, advance=advance)
 
 
 def _in_folder(
-    data: bytes, name: str, form: str, file: str, given: CRS | None, advance: Advance
+    data: bytes,
+    name: str,
+    form: str,
+    file: str,
+    label: str,
+    given: CRS | None,
+    advance: Advance,
 ) -> list[Batch]:
     with TemporaryDirectory(prefix="parcels-") as folder:
         path = Path(folder, name)
         path.write_bytes(data)
         if form == "GeoPackage":
             ogr.refuse_views(path, file)
-        return ogr.read_layers(path, file, form, given, advance=advance)
+        return ogr.read_layers(path, file, form, given, label=label, advance=advance)
 
 
 def _words(data: bytes, file: str) -> str:
@@ -178,10 +186,3 @@ def _words(data: bytes, file: str) -> str:
             except UnicodeDecodeError as error:
                 raise NOT_TEXT(file=file) from error
     return text.decode(data, file)
-
-
-def _safe_xml(words: str, file: str) -> bytes:
-    """XML as UTF-8 without a document type: entities could swell it or read other files."""
-    if "<!DOCTYPE" in words or "<!ENTITY" in words:
-        raise FILE_BROKEN(file=file, what="KML 里有实体声明，为安全起见没有读取")
-    return re.sub(r"^\ufeff?\s*<\?xml[^>]*\?>", "", words, count=1).encode()

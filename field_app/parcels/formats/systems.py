@@ -20,6 +20,11 @@ ZONES = {
     for banded in (True, False)
 }
 """带号 and 几度分带 of every CGCS2000 Gauss–Krüger system, by EPSG code."""
+BAND_OF = {
+    code: zone if code == geo.epsg_of_zone(zone, degrees=degrees, banded=True) else 0
+    for code, (zone, degrees) in ZONES.items()
+}
+"""The 带号 that the eastings of each of them carry; 0 where they carry none."""
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +35,7 @@ def understood(text: str, file: str) -> CRS:
     other datum that is not CGCS2000, WGS 84 or their like: a shift would be tens of metres.
     """
     try:
-        crs = geo.parse_crs(text)
+        crs = geo.parse_crs(f"EPSG:{text}" if text.strip().isdecimal() else text)
     except ValueError as error:
         raise CRS_NOT_UNDERSTOOD(file=file, crs=text[:80]) from error
     if crs.is_compound:

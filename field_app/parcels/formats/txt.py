@@ -6,23 +6,28 @@ import re
 import numpy as np
 import shapely
 from pyproj import CRS
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
-from field_app.parcels.formats import fields, rings, txt_lines, txt_system
+from field_app.parcels.formats import fields, repair, rings, txt_lines, txt_system
 from field_app.parcels.formats.reading import Advance, Batch, Fields, Found
 from field_app.parcels.formats.txt_lines import Block, Lines
 from field_app.problems import NO_PARCELS
 
 FORMAT = "报备坐标 TXT"
 MOST_RINGS = 2_000  # of one parcel; a hundred times what a field has
+_HEAD = 65_536
+_HEADER_ROW = re.compile(r"^\s*\d+\s*[,，][^@]{0,300}[,，]\s*[面线点]\s*[,，].{0,300}[@＠]")
 _PROJECT_KEYS = ("项目备案编号", "项目编号", "备案编号", "项目代码", "项目备案号")
 _PROJECT_NAME = re.compile(r"\d{6}20\d{6}")  # county, year, serial: the provinces' file names
 
 
 def looks_like(text: str) -> bool:
-    """Whether this is such a file: by its headings, or by a header row."""
-    if re.search(r"[\[【［]\s*(属性描述|地块坐标)\s*[\]】］]", text):
+    """Whether this is such a file: by its headings, or by a header row, near its beginning."""
+    start = text[:_HEAD]
+    if re.search(r"[\[【［] *(属性描述|地块坐标) *[\]】］]", start):
         return True
-    return re.search(r"(?m)^\s*\d+\s*[,，].*[,，]\s*[面线点]\s*[,，].*[@＠]\s*$", text) is not None
+    return any(_HEADER_ROW.search(line) for line in start.splitlines())
 
 
 def read(text: str, file: str, given: CRS | None, advance: Advance = lambda _: None) -> Batch:
@@ -120,6 +125,9 @@ class _Shapes:
                 return f"界址点不足 3 个（第 {block.line} 行起）"
             self.simple.append(n)
             return _count_against(block, count, closed, one)
+        turns = np.count_nonzero(np.diff(self.lines.ring[start:end])) + 1
+        if turns > MOST_RINGS:
+            return f"一个地块有 {turns} 圈界址点，超过 {MOST_RINGS} 圈"
         xy = self._xy(slice(start, end), self._swapped(n))
         closed_rings = list(rings.loops(self.lines.ring[start:end], xy))
         if len(closed_rings) > MOST_RINGS:
@@ -127,9 +135,21 @@ class _Shapes:
         for k, loop in enumerate(closed_rings, 1):
             if len(np.unique(loop, axis=0)) < 3:
                 return f"第 {k} 圈不足 3 个不同的界址点"
-        one.shape, notes = rings.assemble(closed_rings)
+        why, one.shape, notes = self._assembled(closed_rings)
+        if why:
+            return why
         one.repairs += notes
         return _count_against(block, count, count - sum(len(r) - 1 for r in closed_rings), one)
+
+    @staticmethod
+    def _assembled(
+        closed_rings: list[np.ndarray],
+    ) -> tuple[str, BaseGeometry | None, list[str]]:
+        """(why not, the shape, what was mended)."""
+        faces = MultiPolygon([Polygon(loop) for loop in closed_rings])
+        if repair.crossings_up_to(faces, repair.MOST_CROSSINGS) > repair.MOST_CROSSINGS:
+            return f"边界自相交超过 {repair.MOST_CROSSINGS} 处，请改正界址点次序", None, []
+        return "", *rings.assemble(closed_rings)
 
     def build_simple(self, found: list[Found]) -> None:
         """The shapes of one ring, made in one go."""

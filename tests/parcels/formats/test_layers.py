@@ -1,7 +1,10 @@
 """Shapefile, GeoPackage, GeoJSON, KML and FileGDB: one answer whatever the vessel."""
 
 import json
+from pathlib import Path
 
+import numpy as np
+import pyogrio.raw
 import pytest
 import shapely
 from shapely import MultiPolygon, Polygon
@@ -141,10 +144,24 @@ def test_no_prj_is_asked_for_and_the_answer_is_used() -> None:
     assert [p.status for p in reading.parcels] == ["taken", "taken"]
 
 
-def test_the_wrong_answer_lands_too_far_from_its_meridian() -> None:
+@pytest.mark.parametrize("wrong", ["EPSG:4526", "EPSG:4546"])
+def test_an_answer_against_the_band_of_the_eastings_is_refused(wrong: str) -> None:
     data = a_shapefile(SHAPES, without=(".prj",))
-    for parcel in read_parcels(data, "a.zip", crs="EPSG:4530").parcels:
-        assert parcel.status == "refused"
+    problem = refused_whole(data, crs=wrong)
+    assert problem.id == "crs-contradictory"
+    assert "带带号 37" in problem.message
+
+
+def test_a_prj_against_the_band_of_the_eastings_is_refused() -> None:
+    assert refused_whole(a_shapefile(SHAPES, crs="EPSG:4546")).id == "crs-contradictory"
+    plain = [geo.from_stored(in_degrees(a_square()), 4546)]
+    assert read_parcels(a_shapefile(plain, crs="EPSG:4546"), "a").parcels[0].status == "taken"
+    assert refused_whole(a_shapefile(plain, crs="EPSG:4525")).id == "crs-contradictory"
+
+
+def test_an_answer_that_is_no_system_or_an_old_one_is_refused() -> None:
+    data = a_shapefile(SHAPES, without=(".prj",))
+    assert read_parcels(data, "a.zip", crs="4525").crs == "EPSG:4525"
     assert refused_whole(data, crs="EPSG:99999").id == "crs-not-understood"
     assert refused_whole(data, crs="EPSG:2361").id == "datum-needs-parameters"
 
@@ -291,10 +308,62 @@ def test_kml_in_gbk_is_read_by_its_declaration() -> None:
     assert read_parcels(gbk, "a.kml").parcels[0].name == "示例地块"
 
 
-def test_two_layers_of_a_geopackage_are_both_read() -> None:
-    # FileGDB and GeoPackage hold many layers; tables without shapes are no parcels.
-    reading = read_parcels(contents("GeoPackage"), "a.gpkg")
-    assert len(reading.parcels) == 2
+def test_a_folder_a_parcel_is_no_burden() -> None:
+    body = a_kml([("甲", in_degrees(a_square()))]).decode()
+    placemark = body[body.index("<Placemark>") : body.index("</Document>")]
+    folders = "".join(f"<Folder>{placemark.replace('甲', f'K{n}')}</Folder>" for n in range(2_000))
+    (first, *_) = parcels = read_parcels(a_kml([], extra=folders), "a.kml").parcels
+    assert len(parcels) == 2_000
+    assert first.where == "第 1 个要素"
+
+
+@pytest.mark.parametrize(
+    ("shape", "status", "word"),
+    [
+        ("<Point><coordinates>112,33</coordinates></Point>", "refused", "点"),
+        ("<LineString><coordinates>1,1 2,2</coordinates></LineString>", "refused", "线"),
+        ("", "refused", "没有图形"),
+        ("<Polygon>{outer}</Polygon>", "taken", ""),
+        ("<Polygon>{outer}{outer}</Polygon>", "refused", "2 个外环"),
+        ("<MultiGeometry><Polygon>{outer}</Polygon></MultiGeometry>", "taken", ""),
+        (
+            "<MultiGeometry><Polygon>{outer}</Polygon><Point><coordinates>1,1</coordinates></Point>"
+            "</MultiGeometry>",
+            "refused",
+            "几何集合",
+        ),
+        ("<Polygon>{outer}</Polygon>|a,b c,d e,f", "refused", "经度,纬度"),
+        ("<Polygon>{outer}</Polygon>|112,33 112,33 112,33", "refused", "不足 3 个"),
+        ("<Polygon>{outer}</Polygon>|112,33 112.01,33 112.01,33.01", "repaired", "闭合"),
+        ("<Polygon>{outer}</Polygon>|112, 33 112.01 ,33 112.01,33.01, 5 112,33", "taken", ""),
+    ],
+)
+def test_each_shape_of_a_kml_is_taken_or_refused(shape: str, status: str, word: str) -> None:
+    shape, _, ring = shape.partition("|")
+    ring = ring or "112,33,0 112.01,33,0 112.01,33.01,0 112,33,0"
+    outer = (
+        f"<outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing>"
+        "</outerBoundaryIs>"
+    )
+    body = f"<Placemark><name>甲</name>{shape.replace('{outer}', outer)}</Placemark>"
+    (parcel,) = read_parcels(a_kml([], extra=body), "a.kml").parcels
+    assert parcel.status == status
+    assert word in "".join(parcel.messages)
+
+
+def test_every_layer_of_a_geopackage_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    for n, layer in enumerate(("东片", "西片")):
+        pyogrio.raw.write(
+            str(path), shapely.to_wkb(np.array([a_square(200 * n)])), [np.array([f"L{n}"])],
+            ["DKBH"], layer=layer, geometry_type="Polygon", crs="EPSG:4525", append=n > 0,
+            driver="GPKG",
+        )  # fmt: skip
+    parcels = read_parcels(path.read_bytes(), "a.gpkg").parcels
+    assert [(p.number, p.where) for p in parcels] == [
+        ("L0", "图层 东片 第 1 个要素"),
+        ("L1", "图层 西片 第 1 个要素"),
+    ]
 
 
 def as_row(parcel: ReadParcel) -> tuple[str, str, list[str]]:
