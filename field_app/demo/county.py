@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from field_app.demo.script import ShootAgain, Visit, on_day
 from field_app.demo.shots import Shot, developed
 from field_app.demo.visits import visits
 from field_app.parcels.intake import Choice, import_parcels
+from field_app.parcels.projects import import_projects
 from field_app.problems import DEMO_BUSY, DEMO_REFUSED
 from field_app.roles import Who
 from field_app.settings import settings
@@ -81,7 +82,7 @@ def _begin(now: datetime) -> bool:
             for table in reversed(metadata.sorted_tables):
                 if table.name not in _KEPT_TABLES:
                     session.connection().execute(table.delete())
-            session.expire_all()
+            session.expunge_all()
         elif marked:
             return False
         elif any(
@@ -103,17 +104,17 @@ def _load(now: datetime, say: Say) -> None:
         started = now - timedelta(days=_OPENED_DAYS_AGO + 2)
         ensure_units()
         staff = people.add_people(now=started)
-        _add_projects(county, started)
-        say("导入地块……")
+        say("导入项目清单和地块……")
+        _add_projects(county, staff["xianban1"], started + timedelta(minutes=30))
         _import(county, staff["xianban1"], started + timedelta(hours=1))
         ids = _parcel_ids()
         visited = {v.field.number for v in story} | {k.field.number for k in known}
         _plan(county, ids, visited, staff["xianban1"], now)
         say("绘制照片，走完核查、审核、登记台账……")
-        tenth = max(len(story) // 4, 1)
+        quarter = max(len(story) // 4, 1)
 
         def done(count: int) -> None:
-            if count % tenth == 0:
+            if count % quarter == 0:
                 say(f"  核查 {count}/{len(story)}")
 
         Player(staff, ids, bytes_of, now).play(story, done)
@@ -145,48 +146,22 @@ def _drawing(shots: list[Shot]) -> Iterator[Callable[[Shot], bytes]]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _add_projects(county: dict[str, Project], now: datetime) -> None:
-    with writing() as session:
-        for project in county.values():
-            session.add(_row_of(project, now))
+def _add_projects(county: dict[str, Project], who: Who, now: datetime) -> None:
+    """The list of 附件3, through its own door."""
+    name, data = "projects.xlsx", files.project_list(county)
+    (_files_folder() / name).write_bytes(data)
+    import_projects(data, name, who=who, now=now)
 
 
-def _row_of(project: Project, now: datetime) -> ProjectRow:
-    spec = project.spec
-    declared_ha = sum(f.area_mu * f.claims for f in project.fields) / 15.0
-    waits = spec.stage != "已报备入库"
-    return ProjectRow(
-        code=spec.code,
-        name=spec.name,
-        kind=spec.kind,
-        place=f"{spec.place}{spec.village}",
-        township_code=spec.township_code,
-        village=spec.village,
-        stage=spec.stage,
-        approval=f"演示土整立〔{spec.year}〕{spec.serial}号",
-        acceptance="" if waits else f"演示土整验〔{spec.year + 1}〕{spec.serial}号",
-        registered_on=None if waits else date(spec.year + 1, 6, 20),
-        scale_ha=round(declared_ha * 1.12, 4),
-        new_farmland_ha=round(declared_ha, 4),
-        quality="8等",
-        capacity_kg=round(declared_ha * 6_750.0),
-        used_ha=0.0 if waits else round(declared_ha * 0.4, 4),
-        left_ha=round(declared_ha * (1.0 if waits else 0.6), 4),
-        parcels_declared=len(project.fields),
-        coordinate_file=files.file_of(project)[0],
-        builder="演示土地整治有限公司",
-        funding="耕地开垦费",
-        named_by_audit=spec.named_by_audit,
-        frozen_2021=spec.frozen_2021,
-        remark=demonstration.MARK,
-        created_at=now,
-    )
+def _files_folder() -> Path:
+    folder = settings().data_dir / "demo_files"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _import(county: dict[str, Project], who: Who, now: datetime) -> None:
     """Through the same door as any file; the files themselves are left beside the data."""
-    folder = settings().data_dir / "demo_files"
-    folder.mkdir(exist_ok=True)
+    folder = _files_folder()
     for n, project in enumerate(county.values()):
         name, data = files.file_of(project)
         (folder / name).write_bytes(data)
@@ -249,8 +224,7 @@ def _write_known(
 
 def _write_report(county: dict[str, Project], photos: list[dict[str, str]], now: datetime) -> None:
     """`demo.json`, and the parcels in one file to hold the photos against."""
-    folder = settings().data_dir
-    parcels_file = folder / "demo_files" / "all_parcels.geojson"
+    parcels_file = _files_folder() / "all_parcels.geojson"
     parcels_file.write_text(files.whole_county(county), encoding="utf-8")
     opens = on_day(now, _OPENED_DAYS_AGO).date()
     report: dict[str, Any] = {
@@ -260,7 +234,9 @@ def _write_report(county: dict[str, Project], photos: list[dict[str, str]], now:
         "parcels_file": str(parcels_file),
         "window": f"{opens}..{opens + timedelta(days=_OPEN_DAYS)}",
     }
-    _replace(folder / "demo.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    _replace(
+        settings().data_dir / "demo.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    )
 
 
 def _replace(path: Path, text: str) -> None:

@@ -1,17 +1,22 @@
-"""The files that the townships would send: 报备坐标 TXT in its variants, and a Shapefile."""
+"""The files that townships and bureaus would send: 报备坐标 TXT in its variants, a Shapefile, and
+the project list."""
 
 import io
 import json
 import tempfile
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyogrio.raw
 import shapely
+import xlsxwriter
 from shapely.geometry.base import BaseGeometry
 
 from field_app.demo.parcels import Field, Project, ProjectSpec, rings_of
+from field_app.demonstration import MARK
+from field_app.parcels.project_columns import SERIAL, spec_of, titles
 from models import geo
 
 _NAMES = {"0101": "水田", "0102": "水浇地", "0103": "旱地", "0301": "乔木林地"}
@@ -127,3 +132,51 @@ def whole_county(projects: dict[str, Project]) -> str:
         for f in p.fields
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def project_list(projects: dict[str, Project]) -> bytes:
+    """附件3 as an .xlsx."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("补充耕地项目清单")
+        sheet.write_row(0, 0, titles())
+        for row, project in enumerate(projects.values(), 1):
+            known = _listed(project)
+            for at, title in enumerate(titles()):
+                spec = spec_of(title)
+                value = row if title == SERIAL else known.get(spec.field if spec else "", "")
+                sheet.write(row, at, value)
+    return made.getvalue()
+
+
+def _listed(project: Project) -> dict[str, str | float]:
+    """A project's row, by the field that each column holds."""
+    spec = project.spec
+    new_ha = sum(f.area_mu * f.claims for f in project.fields) / 15.0
+    known: dict[str, str | float] = {
+        "code": spec.code,
+        "name": spec.name,
+        "kind": spec.kind,
+        "place": f"{spec.place}{spec.village}",
+        "stage": spec.stage,
+        "approval": f"演示土整立〔{spec.year}〕{spec.serial}号，{spec.year}-03-12",
+        "scale_ha": round(new_ha * 1.12, 4),
+        "new_farmland_ha": round(new_ha, 4),
+        "quality": "8等",
+        "capacity_kg": round(new_ha * 6_750.0),
+        "used_ha": 0.0,
+        "left_ha": round(new_ha, 4),
+        "parcels_declared": len(project.fields),
+        "coordinate_file": file_of(project)[0],
+        "builder": "演示土地整治有限公司",
+        "funding": "财政",
+        "named_by_audit": "是" if spec.named_by_audit else "否",
+        "frozen_2021": "是" if spec.frozen_2021 else "否",
+        "remark": MARK,
+    }
+    if spec.registered:
+        known |= {
+            "acceptance": f"演示土整验〔{spec.year + 1}〕{spec.serial}号，{spec.year + 1}-05-30",
+            "registered_on": date(spec.year + 1, 6, 20).isoformat(),
+        }
+    return known

@@ -25,6 +25,9 @@ _COLUMNS = _ROWS = 4
 _BLOCKS_APART_M = 900.0
 _STEEP = "5"  # 坡度级别 5: over 25°
 
+_KINDS = {"土地整治": "土地整治", "高标": "高标准农田建设", "复垦": "土地复垦"}
+"""What the list calls a kind, and what a project's name calls it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectSpec:
@@ -52,7 +55,7 @@ class ProjectSpec:
     overdeclared: int = 0  # parcels that claim more than they measure
     crossing: int = 0  # parcels whose outline crosses itself
     kind: str = "土地整治"
-    stage: str = "已报备入库"
+    stage: str = "已入库未核销"
     named_by_audit: bool = False
     frozen_2021: bool = False
 
@@ -62,8 +65,13 @@ class ProjectSpec:
         return f"411321{self.year}{self.serial:04d}"
 
     @property
+    def registered(self) -> bool:
+        """Whether its land has been entered in the county's reserve."""
+        return self.stage == "已入库未核销"
+
+    @property
     def name(self) -> str:
-        return f"南召县{self.place}{self.village}{self.kind}项目"
+        return f"南召县{self.place}{self.village}{_KINDS[self.kind]}项目"
 
 
 PROJECTS = (
@@ -74,7 +82,7 @@ PROJECTS = (
     ProjectSpec("chengjiao", 2019, 3, "411321300", "清水沟村", "城郊乡", Position(112.436, 33.478),
                 "plain", "A", 37, encoding="gb18030", crossing=1, frozen_2021=True),
     ProjectSpec("chengjiao2", 2022, 4, "411321300", "清水沟村", "城郊乡", Position(112.446, 33.471),
-                "plain", "C", 37, kind="高标准农田新增耕地", overdeclared=1),
+                "plain", "C", 37, kind="高标", overdeclared=1),
     ProjectSpec("nanhedian", 2021, 5, "411321104", "南坪村", "南河店镇", Position(112.438, 33.376),
                 "plain", "B", 37, encoding="gb18030"),
     ProjectSpec("banshanping", 2020, 6, "411321105", "石梯村", "板山坪镇", Position(112.196, 33.441),
@@ -82,7 +90,7 @@ PROJECTS = (
     ProjectSpec("qiaoduan", 2021, 7, "411321106", "松林沟村", "乔端镇", Position(112.101, 33.612),
                 "terrace", "C", 37, steep=3, forest=2),
     ProjectSpec("baitugang", 2021, 8, "411321107", "白土坡村", "白土岗镇", Position(112.356, 33.512),
-                "plain", "A", 37, swapped=True, kind="增减挂钩复垦"),
+                "plain", "A", 37, swapped=True, kind="复垦"),
     ProjectSpec("xiaodian", 2022, 9, "411321301", "双泉村", "小店乡", Position(112.612, 33.528),
                 "plain", "C", 38, crossing=1),
     ProjectSpec("huanghou", 2021, 10, "411321302", "东寨村", "皇后乡", Position(112.583, 33.583),
@@ -92,7 +100,7 @@ PROJECTS = (
     ProjectSpec("sikeshu", 2022, 12, "411321305", "四槐村", "四棵树乡", Position(112.236, 33.528),
                 "terrace", "D", 37, banded=False),
     ProjectSpec("cuizhuang", 2023, 13, "411321310", "麦岭村", "崔庄乡", Position(112.4985, 33.596),
-                "plain", "C", 37, stage="正在实施尚未报备入库"),
+                "plain", "C", 37, stage="正在实施"),
 )  # fmt: skip
 
 _LAND_CLASSES = ("0103", "0103", "0103", "0102", "0101")
