@@ -24,8 +24,8 @@ from models.geo import LocalPlane, Position, distance_to_m, inside_point, view_c
 _FAR_M = 1500.0
 _USUAL_VIEW_DEG = 65.0
 # The person's place changes the frame of the map only from cell to cell of this size (degrees,
-# about 500 m): a map that is drawn anew at each step cannot be read.
-_FRAME_CELL_DEG = 0.005
+# about 100 m): a map that moves at each step cannot be read.
+_FRAME_CELL_DEG = 0.001
 _KEY_MARK = "\u2063"  # an invisible separator: no name contains it
 
 
@@ -98,6 +98,19 @@ class _Dress(folium.MacroElement):
         self.given = {"fit": fit, "legend": rows, "notes": notes}
 
 
+class _Include(folium.MacroElement):
+    """Takes a place into the frame without drawing the map anew."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}fieldMap.include({{ this.bounds|tojson }});{% endmacro %}"
+    )
+
+    def __init__(self, bounds: Any) -> None:
+        super().__init__()
+        self._name = "Include"
+        self.bounds = bounds
+
+
 def parcel_map(
     boundary: BaseGeometry,
     *,
@@ -109,23 +122,21 @@ def parcel_map(
     """The parcel between its neighbours, its photos, and where I stand."""
     made = LocalMap(inside_point(boundary))
     for name, other in neighbours:
-        _area(other, color="#6b7a72", weight=2, dash_array="6 5", fill_opacity=0.06).add_to(made)
+        _area(other, color="#6b7a72", weight=2, dash_array="6 5").add_to(made)
         _label(inside_point(other), name, quiet=True).add_to(made)
-    _area(boundary, color="#ffffff", weight=8, fill=False).add_to(made)
-    _area(boundary, color="#0b5d3b", weight=4, fill_color="#f2c14e", fill_opacity=0.35).add_to(made)
-    _label(inside_point(boundary), number).add_to(made)
+    _area(boundary, color="#ffffff", weight=8).add_to(made)
+    _area(
+        boundary, color="#0b5d3b", weight=4, fill=True, fill_color="#f2c14e", fill_opacity=0.35
+    ).add_to(made)
+    _label(_top_of(boundary), number, above=True).add_to(made)
     near = [p for p in photos if distance_to_m(boundary, Position(p.lon, p.lat)) <= _FAR_M]
     far = [p for p in photos if p not in near]
     for photo in photos:
         _photo(photo, boundary).add_to(made)
     frame = [boundary, *(shapely.Point(p.lon, p.lat) for p in near)]
     if me is not None:
-        _me(me).add_to(made.people)
-        if distance_to_m(boundary, me) <= _FAR_M:
-            frame.append(_cell(me))
+        _me(me, framed=distance_to_m(boundary, me) <= _FAR_M).add_to(made.people)
     signs = [(PARCEL, "本地块"), *_signs_of(photos)]
-    if me is not None:
-        signs.append((ME, "我的位置"))
     _Dress(_frame(frame), signs, _far_notes(boundary, far)).add_to(made)
     return made
 
@@ -152,12 +163,9 @@ def tasks_map(parcels: Sequence[ParcelMark], me: Position | None = None) -> Loca
         _mark(parcel.lon, parcel.lat, sign, f"{text}{key}", size=34).add_to(made)
     frame: list[BaseGeometry] = [shapely.Point(p.lon, p.lat) for p in parcels]
     if me is not None:
-        _me(me).add_to(made.people)
-        frame.append(_cell(me))
+        _me(me, framed=True).add_to(made.people)
     used = {p.progress for p in parcels}
     signs = [(sign, word) for word, sign in PROGRESS.items() if word in used]
-    if me is not None:
-        signs.append((ME, "我的位置"))
     _Dress(_frame(frame), signs, []).add_to(made)
     return made
 
@@ -205,16 +213,19 @@ def _area(boundary: BaseGeometry, **style: Any) -> folium.FeatureGroup:
     for part in shapely.get_parts(boundary):
         if isinstance(part, Polygon):
             rings = [_lat_lon(part.exterior), *(_lat_lon(hole) for hole in part.interiors)]
-            folium.Polygon(rings, interactive=False, **style).add_to(group)
+            folium.Polygon(rings, interactive=False, smooth_factor=0.3, **style).add_to(group)
     return group
 
 
-def _label(at: Position, text: str, *, quiet: bool = False) -> folium.Marker:
-    icon = folium.DivIcon(
-        html=f"<span>{_text(text)}</span>",
-        icon_size=(0, 0),
-        class_name="fm-label fm-quiet" if quiet else "fm-label",
-    )
+def _top_of(boundary: BaseGeometry) -> Position:
+    """The middle of the northern edge of the box: a number there hides no photo."""
+    west, _south, east, north = boundary.bounds
+    return Position(float(west + east) / 2.0, float(north))
+
+
+def _label(at: Position, text: str, *, quiet: bool = False, above: bool = False) -> folium.Marker:
+    look = "fm-label" + (" fm-quiet" if quiet else "") + (" fm-above" if above else "")
+    icon = folium.DivIcon(html=f"<span>{_text(text)}</span>", icon_size=(0, 0), class_name=look)
     return folium.Marker((at.lat, at.lon), icon=icon, interactive=False, keyboard=False)
 
 
@@ -235,7 +246,7 @@ def _photo(photo: PhotoMark, boundary: BaseGeometry) -> folium.FeatureGroup:
     if photo.accuracy_m:
         folium.Circle(
             (photo.lat, photo.lon), radius=photo.accuracy_m, interactive=False, color=sign.colour,
-            weight=2, dash_array="4 4", fill_opacity=0.08,
+            weight=2, dash_array="4 4", fill=True, fill_opacity=0.08,
         ).add_to(group)  # fmt: skip
     if photo.heading_deg is not None:
         cone = view_cone(
@@ -244,7 +255,7 @@ def _photo(photo: PhotoMark, boundary: BaseGeometry) -> folium.FeatureGroup:
             width_deg=min(photo.view_deg or _USUAL_VIEW_DEG, 170.0),
             length_m=_cone_length_m(boundary, at),
         )
-        _area(cone, color=sign.colour, weight=2, fill_opacity=0.18).add_to(group)
+        _area(cone, color=sign.colour, weight=2, fill=True, fill_opacity=0.2).add_to(group)
     accuracy = f" · ±{photo.accuracy_m:.0f} m" if photo.accuracy_m else ""
     text = _text(f"{photo.label} · {photo.verdict}{accuracy}")
     _mark(photo.lon, photo.lat, sign, text, size=32).add_to(group)
@@ -258,12 +269,14 @@ def _cone_length_m(boundary: BaseGeometry, at: Position) -> float:
     return min(max(0.5 * across, distance_to_m(boundary, at) + 10.0, 20.0), 0.8 * across + 40.0)
 
 
-def _me(me: Position) -> folium.FeatureGroup:
+def _me(me: Position, *, framed: bool) -> folium.FeatureGroup:
     group = folium.FeatureGroup()
+    if framed:
+        _Include(_frame([_cell(me)])).add_to(group)
     if me.accuracy_m:
         folium.Circle(
             (me.lat, me.lon), radius=me.accuracy_m, interactive=False, color=ME.colour, weight=1,
-            fill_opacity=0.12,
+            fill=True, fill_opacity=0.12,
         ).add_to(group)  # fmt: skip
     _mark(me.lon, me.lat, ME, "我的位置", size=26).add_to(group)
     return group
@@ -278,7 +291,7 @@ def _far_notes(boundary: BaseGeometry, far: Sequence[PhotoMark]) -> list[str]:
     if not far:
         return []
     longest = max(distance_to_m(boundary, Position(p.lon, p.lat)) for p in far)
-    return [f"另有 {len(far)} 张照片在图外，最远 {longest / 1000:.1f} km"]
+    return [f"图外还有 {len(far)} 张照片，最远 {longest / 1000:.1f} km"]
 
 
 def _cell(me: Position) -> BaseGeometry:

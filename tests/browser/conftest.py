@@ -17,7 +17,16 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Geolocation,
+    Page,
+    Route,
+    ViewportSize,
+    sync_playwright,
+)
 
 from field_app import accounts, clock, db
 from field_app.accounts import NewPerson
@@ -29,8 +38,12 @@ from tests.conftest import environment
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PASSWORD = "麦田里的守望者123"
-PHONE = {"width": 390, "height": 844}
-STANDING = {"latitude": rows.HERE.lat, "longitude": rows.HERE.lon, "accuracy": 8.0}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+STANDING: Geolocation = {
+    "latitude": rows.HERE.lat,
+    "longitude": rows.HERE.lon,
+    "accuracy": 8.0,
+}
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,14 @@ class County:
             yield
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port: int = s.getsockname()[1]
         return port
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         if server.poll() is not None:
             break
@@ -73,7 +86,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     """The server, with an inspector `heying` and a supervisor `duanwei`."""
     folder = tmp_path_factory.mktemp("county")
     data_dir, log = folder / "data", folder / "server.log"
-    port = _free_port()
+    port = free_port()
     env = {**os.environ, "DATA_DIR": str(data_dir), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
     here = County(f"http://127.0.0.1:{port}", data_dir, log)
     with here.inside():
@@ -83,7 +96,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
     try:
-        _wait(f"{here.url}/healthz", server, log)
+        wait_for(f"{here.url}/healthz", server, log)
         yield here
     finally:
         server.terminate()
@@ -117,9 +130,7 @@ class Visit:
 def visit(county: County) -> Visit:
     """A fresh open visit of `heying`."""
     with county.inside():
-        token = accounts.sign_in(
-            "heying", PASSWORD, address="::1", browser="test", now=clock.now()
-        )
+        token = accounts.sign_in("heying", PASSWORD, address="::1", browser="test", now=clock.now())
         who: Who | None = accounts.who_by_token(token, now=clock.now())
         assert who is not None
         parcel_id = rows.a_parcel_row()
@@ -141,7 +152,8 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Phone:
-    """A signed-in browser of phone size; `refused` holds what it asked of other hosts."""
+    """A signed-in browser of phone size; `refused` holds what it asked of other hosts, `errors`
+    what its scripts threw and what the security policy stopped."""
 
     page: Page
     context: BrowserContext
@@ -151,6 +163,11 @@ class Phone:
     def open(self, path: str) -> Page:
         self.page.goto(path, wait_until="domcontentloaded")
         return self.page
+
+
+def _forbidden(said: ConsoleMessage) -> bool:
+    """Whether the browser tells of something that our own policy forbids."""
+    return said.type == "error" and "Content Security Policy" in said.text
 
 
 @pytest.fixture
@@ -188,6 +205,7 @@ def phone_for(county: County, browser: Browser) -> Iterator[Callable[..., Phone]
         page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if _forbidden(said) else None)
         return Phone(page, context, refused, errors)
 
     yield make

@@ -164,7 +164,9 @@ def test_a_refused_photo_says_why_and_is_neither_sent_again_nor_lost(
 ) -> None:
     tries: list[str] = []
     page = phone.open(visit.path)
-    refuse = answering(409, {"id": "not-open", "detail": "核查已提交，不能再加照片。", "retry": False})
+    refuse = answering(
+        409, {"id": "not-open", "detail": "核查已提交，不能再加照片。", "retry": False}
+    )
 
     def count(route: Route) -> None:
         tries.append(route.request.url)

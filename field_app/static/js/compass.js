@@ -55,10 +55,11 @@ function onTurn(event) {
   for (const listener of [...listeners]) listener();
 }
 
-/** Whether the phone wants to be asked by a tap first (iOS). */
+/** Whether the phone wants to be asked by a tap first (iOS, which has no absolute event). */
 export function needsTap() {
   const kind = /** @type {any} */ (globalThis.DeviceOrientationEvent);
-  return typeof kind?.requestPermission === "function" && looks.length === 0;
+  const asks = typeof kind?.requestPermission === "function";
+  return asks && !("ondeviceorientationabsolute" in window) && looks.length === 0;
 }
 
 /** Must be called inside a tap. */

@@ -6,10 +6,15 @@
  * @typedef {{fit: [[number, number], [number, number]] | null, legend: LegendRow[], notes: string[]}} Dress
  *   `fit` is [[south, west], [north, east]]
  */
-window.fieldMap = (() => {
-  const L = window.L;
+const page = /** @type {any} */ (window);
+
+page.fieldMap = (() => {
+  const { L } = page;
   const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600]; // seconds of arc
   const LINE_PX = 110;
+
+  /** @type {((bounds: any) => void) | null} */
+  let includeInView = null;
 
   /**
    * Keeps the shapes in view until the person moves the map: an iframe often gets its size late.
@@ -17,16 +22,25 @@ window.fieldMap = (() => {
    * @param {Dress["fit"]} bounds
    */
   function keepInView(map, bounds) {
-    if (!bounds) return;
     let touched = false;
-    const fit = () => map.fitBounds(bounds, { padding: [28, 28], maxZoom: 18, animate: false });
+    /** @type {Dress["fit"]} */
+    let more = null;
+    const fit = () => {
+      const all = L.latLngBounds([...(bounds ?? []), ...(more ?? [])]);
+      if (touched || !all.isValid()) return;
+      map.fitBounds(all, { paddingTopLeft: [24, 56], paddingBottomRight: [64, 40], maxZoom: 18, animate: false });
+    };
     for (const name of ["mousedown", "touchstart", "wheel", "keydown"]) {
       map.getContainer().addEventListener(name, () => { touched = true; }, { passive: true });
     }
     new ResizeObserver(() => {
       map.invalidateSize({ animate: false });
-      if (!touched) fit();
+      fit();
     }).observe(map.getContainer());
+    includeInView = (/** @type {Dress["fit"]} */ given) => {
+      more = given;
+      fit();
+    };
     fit();
   }
 
@@ -156,9 +170,17 @@ window.fieldMap = (() => {
     keepInView(map, given.fit);
     // The frame around us counts taps from 0 and Python from nothing; told apart, each map would
     // cost one more rerun when it appears.
-    const frame = /** @type {any} */ (window).__GLOBAL_DATA__;
+    const frame = page.__GLOBAL_DATA__;
     if (frame) frame.last_object_clicked_count = null;
   }
 
-  return { dress };
+  /**
+   * Takes a place into the frame, such as that of the person, who moves while the map stays.
+   * @param {Dress["fit"]} bounds
+   */
+  function include(bounds) {
+    includeInView?.(bounds);
+  }
+
+  return { dress, include };
 })();

@@ -31,6 +31,11 @@ const FILES = { accept: ".jpg,.jpeg,.heic,.heif,application/x-original-photo", m
 const TELL_AFTER_MS = 700;
 const SURE_MS = 4000;
 
+/** @param {number} bytes */
+function sayMb(bytes) {
+  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
 export const mount = component((parent) => {
   /** @type {Data | undefined} */
   let data;
@@ -183,7 +188,7 @@ export const mount = component((parent) => {
   function row(photo) {
     const { text, look } = says(photo), { sending } = delivery();
     const share = sending?.id === photo.id ? sending.share : 0;
-    const facts = [photo.kind, `${(photo.size / 2 ** 20).toFixed(1)} MB`,
+    const facts = [photo.kind, sayMb(photo.size),
       photo.capture.accuracy_m === undefined ? "无定位"
         : photo.capture.source === "camera" ? `定位 ±${Math.round(photo.capture.accuracy_m)} m` : "相册照片"];
     const item = el(`li.${look}`, { "data-sha256": photo.sha256 },

@@ -74,7 +74,8 @@ export const mount = component((parent) => {
     // The short way round: an arrow must not spin a whole turn when it passes north.
     const goal = bearing_deg - heading, off = ((goal - turned + 540) % 360 + 360) % 360 - 180;
     turned += off;
-    arrow.style.transform = `rotate(${turned.toFixed(1)}deg)`;
+    const needle = /** @type {SVGElement} */ (arrow.firstElementChild);
+    needle.style.transform = `rotate(${turned.toFixed(1)}deg)`;
     arrow.classList.toggle("north-up", !look);
   }
 

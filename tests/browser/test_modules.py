@@ -1,0 +1,228 @@
+"""The small modules one by one, in the browser that runs them."""
+
+import hashlib
+import random
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from field_app.widgets.place import parts_of
+from models.geo import Position, bearing_to_deg, declination_deg, distance_to_m, moved
+from tests.browser.conftest import County
+from tests.build import HERE, a_parcel
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def page(county: County, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(base_url=county.url)
+    made = context.new_page()
+    made.goto("/healthz")
+    yield made
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def plain(county: County, browser: Browser) -> Iterator[Page]:
+    """A page on plain http of another name than localhost: no secure context."""
+    context = browser.new_context()
+    made = context.new_page()
+    port = county.url.rpartition(":")[2]
+    made.route(
+        "http://hecha.example/**",
+        lambda route: route.fulfill(
+            response=route.fetch(
+                url=route.request.url.replace("http://hecha.example", f"http://127.0.0.1:{port}")
+            )
+        ),
+    )
+    made.goto("http://hecha.example/healthz")
+    assert made.evaluate("isSecureContext") is False
+    yield made
+    context.close()
+
+
+def call(page: Page, module: str, name: str, *args: Any) -> Any:
+    return page.evaluate(
+        "async ([m, n, a]) => (await import(`/assets/${m}`))[n](...a)", [module, name, list(args)]
+    )
+
+
+def digest(page: Page, name: str, data: bytes) -> str:
+    found: str = page.evaluate(
+        """async ([n, b]) => {
+            const m = await import("/assets/js/sha256.js");
+            return m[n](new Uint8Array(b).buffer);
+        }""",
+        [name, list(data)],
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, 70_001])
+def test_our_own_sha256_agrees_with_the_standard_one(size: int, page: Page) -> None:
+    data = random.Random(size).randbytes(size)
+    expected = hashlib.sha256(data).hexdigest()
+    assert digest(page, "sha256HexPlain", data) == expected
+    assert digest(page, "sha256Hex", data) == expected
+
+
+def test_on_plain_http_where_the_browser_has_no_sha256_a_photo_still_gets_its_name(
+    plain: Page,
+) -> None:
+    assert plain.evaluate("globalThis.crypto?.subtle === undefined") is True
+    assert digest(plain, "sha256Hex", b"field") == hashlib.sha256(b"field").hexdigest()
+
+
+@pytest.mark.parametrize("bearing", range(0, 360, 40))
+@pytest.mark.parametrize("away_m", [0.0, 3.0, 60.0, 800.0, 9000.0])
+def test_the_way_on_the_phone_agrees_with_the_ellipsoid(
+    bearing: int, away_m: float, page: Page
+) -> None:
+    import math
+
+    parcel = a_parcel()
+    angle = math.radians(bearing)
+    at = moved(HERE, east_m=away_m * math.sin(angle), north_m=away_m * math.cos(angle))
+    way = call(page, "js/geo.js", "wayTo", parts_of(parcel), [at.lon, at.lat])
+    assert way["inside"] == (distance_to_m(parcel, at) == 0.0)
+    assert way["distance_m"] == pytest.approx(distance_to_m(parcel, at), rel=2e-3, abs=0.05)
+    expected = bearing_to_deg(parcel, at)
+    if expected is None:
+        assert way["bearing_deg"] is None
+    else:
+        assert abs((way["bearing_deg"] - expected + 180) % 360 - 180) < 1.0
+
+
+def test_inside_a_hole_is_outside(page: Page) -> None:
+    ring = a_parcel(side_m=100).difference(a_parcel(side_m=40))
+    way = call(page, "js/geo.js", "wayTo", parts_of(ring), [HERE.lon, HERE.lat])
+    assert way["inside"] is False
+    assert way["distance_m"] == pytest.approx(20.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("inside", "edge_m", "accuracy_m", "says"),
+    [
+        (True, 25.0, 8.0, "在地块内"),
+        (True, 5.0, 8.0, "可能在地块内"),
+        (False, 5.0, 8.0, "可能在地块内"),
+        (False, 120.0, 8.0, "距地块 120 m"),
+        (False, 20.0, 500.0, "可能在地块内"),
+    ],
+)
+def test_inside_is_claimed_only_where_the_accuracy_allows_it(
+    inside: bool, edge_m: float, accuracy_m: float, says: str, page: Page
+) -> None:
+    way = {
+        "inside": inside,
+        "edge_m": edge_m,
+        "distance_m": 0.0 if inside else edge_m,
+        "bearing_deg": None if inside else 45.0,
+    }
+    said = call(page, "widgets/way_to.js", "sayWay", way, accuracy_m)
+    assert said["big"] == says
+    if says.startswith("距"):
+        assert "东北" in said["small"]
+
+
+@pytest.mark.parametrize(
+    ("angles", "heading", "pitch"),
+    [
+        ((0, 90, 0), 0, 0),  # upright, facing north
+        ((270, 90, 0), 90, 0),  # turned east
+        ((90, 90, 0), 270, 0),
+        ((0, 60, 0), 0, -30),  # tilted towards the ground
+        ((0, 0, 90), 270, 0),  # on its side, its back towards the west
+    ],
+)
+def test_the_camera_looks_where_the_angles_say(
+    angles: tuple[int, int, int], heading: float, pitch: float, page: Page
+) -> None:
+    look = call(page, "js/compass.js", "cameraLook", *angles)
+    assert abs((look["heading_deg"] - heading + 180) % 360 - 180) < 0.01
+    assert look["pitch_deg"] == pytest.approx(pitch, abs=0.01)
+
+
+def test_a_camera_that_looks_straight_down_has_no_heading(page: Page) -> None:
+    assert call(page, "js/compass.js", "cameraLook", 30, 0, 0)["heading_deg"] is None
+
+
+def test_of_all_fixes_the_one_counts_that_says_most_about_the_moment(page: Page) -> None:
+    shot = 1_000_000
+    fixes = [
+        {"lon": 1, "lat": 1, "accuracy_m": 5, "at": shot - 60_000},  # good, but 90 m of walking ago
+        {"lon": 2, "lat": 2, "accuracy_m": 12, "at": shot - 4_000},
+        {"lon": 3, "lat": 3, "accuracy_m": 80, "at": shot},
+    ]
+    assert call(page, "js/position.js", "fixAt", shot, fixes)["lon"] == 2
+    assert call(page, "js/position.js", "fixAt", shot + 300_000, fixes) is None
+    assert call(page, "js/position.js", "fixAt", shot, []) is None
+
+
+def fix(east_m: float, accuracy_m: float, at_s: float) -> dict[str, float]:
+    there: Position = moved(HERE, east_m=east_m)
+    return {"lon": there.lon, "lat": there.lat, "accuracy_m": accuracy_m, "at": at_s * 1000}
+
+
+@pytest.mark.parametrize(
+    ("told", "new", "worth"),
+    [
+        (None, fix(0, 50, 0), True),
+        (fix(0, 8, 0), fix(4, 8, 60), False),
+        (fix(0, 8, 0), fix(12, 8, 3), True),
+        (fix(0, 8, 0), fix(25, 40, 3), False),  # a jump within its own error
+        (fix(0, 40, 0), fix(2, 8, 5), False),
+        (fix(0, 40, 0), fix(2, 8, 20), True),
+    ],
+)
+def test_only_a_move_or_a_clearly_better_fix_is_worth_a_rerun(
+    told: dict[str, float] | None, new: dict[str, float], worth: bool, page: Page
+) -> None:
+    assert call(page, "widgets/my_position.js", "worthTelling", told, new) is worth
+
+
+NAME = "ab" * 32
+RECEIPT = f'{{"sha256": "{NAME}"}}'
+JSON, HTML = "application/json", "text/html"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "ours", "means"),
+    [
+        (201, JSON, RECEIPT, True, "delivered"),
+        (200, JSON, RECEIPT, True, "delivered"),
+        (200, JSON, '{"sha256": "other"}', True, "later"),
+        (200, JSON, "{broken", True, "later"),
+        (200, HTML, "<h1>portal</h1>", True, "later"),
+        (200, HTML, "<h1>sign in</h1>", False, "sign-in"),
+        (401, JSON, "{}", True, "sign-in"),
+        (413, HTML, "too large", True, "refused"),
+        (422, JSON, '{"detail": "x", "retry": true}', True, "later"),
+        (422, JSON, '{"detail": "x", "retry": false}', True, "refused"),
+        (409, JSON, '{"detail": "x"}', True, "refused"),
+        (429, HTML, "", True, "later"),
+        (502, HTML, "bad gateway", True, "later"),
+    ],
+)
+def test_only_a_receipt_that_names_the_photo_is_a_receipt(
+    status: int, kind: str, body: str, ours: bool, means: str, page: Page
+) -> None:
+    judged = call(page, "js/delivery.js", "judge", status, kind, body, ours, NAME)
+    assert judged["kind"] == means
+
+
+def test_a_capture_with_chinese_text_survives_the_header(page: Page) -> None:
+    from field_app.routes.photos import capture_of
+
+    header = call(page, "js/delivery.js", "base64Url", '{"kind": "全景 ~?>"}')
+    assert header.isascii()
+    assert capture_of(header) == {"kind": "全景 ~?>"}
+
+
+def test_the_declination_that_the_arrow_takes_off_is_that_of_the_county() -> None:
+    assert -7 < declination_deg(HERE, date(2026, 4, 15)) < -4
