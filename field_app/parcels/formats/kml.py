@@ -10,7 +10,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 import numpy as np
-import shapely
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -119,14 +118,23 @@ def _rings(boundary: ET.Element, opened: list[bool]) -> Iterator[np.ndarray]:
     for ring in boundary.iter():
         if _tag(ring) != "coordinates":
             continue
-        tuples = re.sub(r"\s*,\s*", ",", ring.text or "").split()
-        try:
-            xy = np.array([[float(v) for v in one.split(",")[:2]] for one in tuples], dtype=float)
-        except ValueError as error:
-            raise _Fault("坐标不是“经度,纬度,高程”") from error
-        if xy.ndim != 2 or xy.shape[1] != 2 or not np.isfinite(xy).all():
-            raise _Fault("坐标不是“经度,纬度,高程”")
-        if len(np.unique(xy, axis=0)) < 3:
-            raise _Fault("一圈不足 3 个不同的点")
-        opened.append(not (xy[0] == xy[-1]).all())
-        yield shapely.get_coordinates(shapely.linearrings(xy))
+        xy = _coordinates(ring.text or "")
+        if len(xy) <= 4 and len(set(map(tuple, xy.tolist()))) < 3:
+            raise _Fault("一圈不足 3 个不同的点")  # a longer ring of two points has no area
+        is_open = not bool((xy[0] == xy[-1]).all())
+        opened.append(is_open)
+        yield np.vstack([xy, xy[:1]]) if is_open else xy
+
+
+def _coordinates(text: str) -> np.ndarray:
+    """`lon,lat[,height]` tuples as x, y; blanks around the commas are let pass."""
+    if ", " in text or " ," in text:
+        text = re.sub(r"\s*,\s*", ",", text)
+    tuples = text.split()
+    try:
+        xy = np.array([one.split(",", 2)[:2] for one in tuples], dtype=float)
+    except ValueError as error:
+        raise _Fault("坐标不是“经度,纬度,高程”") from error
+    if xy.ndim != 2 or xy.shape[1] != 2 or not np.isfinite(xy).all():
+        raise _Fault("坐标不是“经度,纬度,高程”")
+    return xy

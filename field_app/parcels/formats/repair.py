@@ -46,18 +46,33 @@ def mended(
 
 def crossings_up_to(shape: BaseGeometry, most: int) -> int:
     """How many pairs of edges cross; counting stops soon after `most`."""
-    xy, ring = shapely.get_coordinates(
-        shapely.get_rings(shapely.get_parts(shape)), return_index=True
-    )
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
     starts = np.flatnonzero(ring[1:] == ring[:-1])
-    edges = shapely.linestrings(np.stack([xy[starts], xy[starts + 1]], axis=1))
-    tree = shapely.STRtree(edges)
+    a, b = xy[starts], xy[starts + 1]
+    boxes = shapely.box(*np.minimum(a, b).T, *np.maximum(a, b).T)
+    tree = shapely.STRtree(boxes)
     count = 0
-    for start in range(0, len(edges), 64):
-        count += tree.query(edges[start : start + 64], predicate="crosses").shape[1]
-        if count > 2 * most:
+    for start in range(0, len(boxes), 64):
+        one, other = tree.query(boxes[start : start + 64])
+        one = one + start
+        once = one < other  # each pair is found from both sides
+        count += int(np.count_nonzero(_cross(a, b, one[once], other[once])))
+        if count > most:
             break
-    return (count + 1) // 2  # each pair is found from both sides
+    return count
+
+
+def _cross(a: np.ndarray, b: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether edge a[one]–b[one] crosses a[other]–b[other] in the inside of both."""
+
+    def sides(p: np.ndarray, q: np.ndarray, at: np.ndarray) -> np.ndarray:
+        way, to = q - p, at - p
+        return way[:, 0] * to[:, 1] - way[:, 1] * to[:, 0]
+
+    a1, b1, a2, b2 = a[one], b[one], a[other], b[other]
+    across = sides(a1, b1, a2) * sides(a1, b1, b2) < 0.0
+    return across & (sides(a2, b2, a1) * sides(a2, b2, b1) < 0.0)
 
 
 def reason(shape: BaseGeometry) -> str:

@@ -15,7 +15,7 @@ from field_app.parcels.formats.txt_lines import Block, Lines
 from field_app.problems import NO_PARCELS
 
 FORMAT = "报备坐标 TXT"
-MOST_RINGS = 2_000  # of one parcel; a hundred times what a field has
+MOST_RINGS = 500  # of one parcel; far more than a field has holes
 _HEAD = 65_536
 _HEADER_ROW = re.compile(r"^\s*\d+\s*[,，][^@]{0,300}[,，]\s*[面线点]\s*[,，].{0,300}[@＠]")
 _PROJECT_KEYS = ("项目备案编号", "项目编号", "备案编号", "项目代码", "项目备案号")

@@ -296,6 +296,22 @@ def test_an_outline_of_noise_is_refused_at_once() -> None:
     assert time.monotonic() - start < 10
 
 
+def test_a_txt_of_noise_or_of_endless_rings_is_refused_at_once() -> None:
+    random = np.random.default_rng(1)
+    noise = MultiPolygon([Polygon(random.uniform(0, 500, (3000, 2)) + NANZHAO), a_square(900)])
+    rings = [
+        f"J{n},{n % 2},{y:.3f},{x:.3f}"
+        for n, (x, y) in enumerate(random.uniform(0, 500, (50_000, 2)) + NANZHAO)
+    ]
+    endless = "\n".join(["50000,1,N2,二,面,I49,补充,0103,@", *rings]) + "\n"
+    start = time.monotonic()
+    first, second = read_parcels(a_txt(a_parcel_text(noise), endless).encode(), "a").parcels
+    assert first.status == second.status == "refused"
+    assert "自相交超过" in first.messages[0]
+    assert "50000 圈" in second.messages[0]
+    assert time.monotonic() - start < 10
+
+
 def test_a_parcel_in_the_wrong_zone_is_refused_by_its_distance() -> None:
     far = shapely.box(116.0, 33.0, 116.001, 33.001)
     (parcel,) = read_parcels(a_shapefile([geo.from_stored(far, 4525)]), "a.zip").parcels
