@@ -4,6 +4,7 @@ SQLite: WAL, foreign keys on, `synchronous=FULL` (evidence must survive a power 
 begin IMMEDIATE: a deferred BEGIN that turns into a write fails with "locked" under load.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,11 +20,20 @@ from field_app.settings import ROOT, settings
 _BUSY_MS = 30_000
 
 
+def _to_json(value: Any) -> str:
+    """Chinese stays readable in the database, and takes half the room."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def make_engine(url: str) -> Engine:
     """An engine with this product's habits."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=20)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=20, json_serializer=_to_json
+        )
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False}, pool_size=20, json_serializer=_to_json
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

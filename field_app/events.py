@@ -29,7 +29,7 @@ def note(
             action=action,
             old=old or {},
             new=new or {},
-            person_id=person_id,
+            person_id=person_id or None,  # 0 is the console, which is no person
             why=why,
             at=at,
         )
