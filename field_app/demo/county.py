@@ -9,6 +9,7 @@ import fcntl
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -135,7 +136,8 @@ def _drawing(shots: list[Shot]) -> Iterator[Callable[[Shot], bytes]]:
     """Draws in other processes, in the order given; gives the file of a shot when it is ready."""
     # spawn: a forked child would inherit the threads of the photo store.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(os.cpu_count() or 1, _MOST_WORKERS), mp_context=context)
+    workers = min(os.cpu_count() or 1, _MOST_WORKERS)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_the_load)
     try:
         drawn: dict[Shot, Future[bytes]] = {}
         for shot in shots:
@@ -144,6 +146,18 @@ def _drawing(shots: list[Shot]) -> Iterator[Callable[[Shot], bytes]]:
         yield lambda shot: drawn[shot].result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_the_load() -> None:
+    """In a drawing process: a load that is killed leaves nobody behind waiting for work."""
+    load_process = multiprocessing.parent_process()
+    assert load_process is not None
+
+    def watch() -> None:
+        load_process.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _add_projects(county: dict[str, Project], who: Who, now: datetime) -> None:

@@ -142,7 +142,7 @@ class Script:
             key: [f for f in p.fields if f.simple and f.number not in taken_twice]
             for key, p in county.items()
         }
-        self._seed = 100
+        self._seed = 400  # pictures drawn from here on look least like one another
 
     def parcel(self, project: str, *, steep: bool = False) -> Field:
         """The next simple parcel of a project; with `steep` one over 25°."""
