@@ -22,7 +22,17 @@ COOKIE = "shidi_session"
 USER_HEADER = b"x-app-user"
 
 # What a stranger may have: the sign-in pages, signs of life, and files without data.
-_OPEN_PATHS = frozenset({"/login", "/setup", "/healthz", "/readyz", "/favicon.png", "/favicon.ico"})
+_OPEN_PATHS = frozenset(
+    {
+        "/login",
+        "/setup",
+        "/healthz",
+        "/readyz",
+        "/favicon.png",
+        "/favicon.ico",
+        "/manifest.webmanifest",
+    }
+)
 _OPEN_FOLDERS = ("/static/", "/assets/", "/problems/")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

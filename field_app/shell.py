@@ -145,7 +145,7 @@ def run() -> None:
     _demo_mark()
     if person.must_change_password and chosen is not pages["account"]:
         st.switch_page(pages["account"])
-    chosen.run()
+    # Before the page: one that stops early must not take the way out with it.
     with (
         st.bottom,
         st.container(horizontal=True, gap="small", key="bottom_nav"),
@@ -153,6 +153,7 @@ def run() -> None:
         for entry in entries:
             if entry.in_nav:
                 st.page_link(pages[entry.path], label=entry.title, width="stretch")
+    chosen.run()
 
 
 def _demo_mark() -> None:

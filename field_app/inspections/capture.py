@@ -32,7 +32,11 @@ class Capture(BaseModel):
     fixed_at: AwareDatetime | None = None
     heading_deg: float | None = Field(None, ge=0, le=360)
     heading_ref: Literal["T", "M", ""] = ""
-    chosen_at: AwareDatetime | None = None
+    heading_at: AwareDatetime | None = None
+    pitch_deg: float | None = Field(None, ge=-90, le=90)
+    opened_at: AwareDatetime | None = None  # the button was tapped
+    shot_at: AwareDatetime | None = None  # the shutter, as well as the page can know
+    chosen_at: AwareDatetime | None = None  # the picture came back to the page
     device_time: AwareDatetime | None = None
     zone_offset_min: int | None = Field(None, ge=-900, le=900)
     file_modified_at: AwareDatetime | None = None
@@ -49,14 +53,20 @@ class Capture(BaseModel):
             position=self._position(),
             fix_at=self.fixed_at,
             heading=heading,
-            captured_at=self.chosen_at,
+            pitch_deg=self.pitch_deg,
+            captured_at=self._shot_at,
             sent_at=self.device_time,
         )
+
+    @property
+    def _shot_at(self) -> datetime | None:
+        return self.shot_at or self.chosen_at
 
     def _position(self) -> Position | None:
         if self.lon is None or self.lat is None:
             return None
-        if self.fixed_at and self.chosen_at and self.chosen_at - self.fixed_at > _FIX_MAX_AGE:
+        shot_at = self._shot_at
+        if self.fixed_at and shot_at and shot_at - self.fixed_at > _FIX_MAX_AGE:
             return None
         return Position(self.lon, self.lat, self.accuracy_m)
 

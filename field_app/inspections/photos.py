@@ -1,5 +1,7 @@
 """Photos of a visit: stored by content, gathered into a case, examined, written down."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +15,7 @@ from field_app import events
 from field_app.db import reading, writing
 from field_app.inspections.capture import Capture, kept, parse_capture
 from field_app.inspections.visits import editable_visit
-from field_app.problems import NO_SUCH_KIND, NOT_FOUND, TOO_MANY_PHOTOS
+from field_app.problems import BUSY, EVIDENCE_DAMAGED, NO_SUCH_KIND, NOT_FOUND, TOO_MANY_PHOTOS
 from field_app.roles import Action, Who, Whose, require
 from field_app.settings import settings
 from models.tables import (
@@ -35,7 +37,7 @@ from photos.evidence import Evidence
 from photos.examine import Examination as Examined
 from photos.examine import examine
 from photos.reading import read_evidence
-from photos.stores import PhotoStore, open_store
+from photos.stores import PhotoStore, StoreDown, StoreError, open_store
 
 MOST_PHOTOS = 60
 _USUAL_VIEW_DEG = 65.0  # a phone's main camera where the file names no focal length
@@ -64,14 +66,36 @@ def store() -> PhotoStore:
     return _store(settings().store_url)
 
 
+@contextmanager
+def _store_answers() -> Iterator[None]:
+    """Turns what a store cannot do into a refusal that a person can act on."""
+    try:
+        yield
+    except StoreDown as error:
+        raise BUSY() from error
+    except StoreError as error:
+        raise EVIDENCE_DAMAGED(sha256=str(error.sha256)) from error
+
+
+def _held(sha256: str) -> bool:
+    with _store_answers():
+        return store().exists(sha256)
+
+
+def _bytes_of(sha256: str) -> bytes:
+    with _store_answers():
+        return store().get(sha256)
+
+
 def receive_blob(data: bytes, sha256: str, who: Who, *, now: datetime) -> PhotoReceipt:
     """Takes bytes into the store and gives the receipt; the same bytes twice are harmless."""
     require(who, Action.INSPECT)
     with reading() as session:
         held = session.get(Blob, sha256)
-    if held is not None and store().exists(sha256):
+    if held is not None and _held(sha256):
         return PhotoReceipt(sha256, held.received_at, first=False)
-    store().put(data)  # first the bytes: an orphan is harmless, a missing proof is not
+    with _store_answers():
+        store().put(data)  # first the bytes: an orphan is harmless, a missing proof is not
     with writing() as session:
         held = session.get(Blob, sha256)
         if held is None:
@@ -326,7 +350,7 @@ def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
         old, photo.kind = photo.kind, asked
         if old == asked:
             return
-        evidence = read_evidence(store().get(photo.sha256))
+        evidence = read_evidence(_bytes_of(photo.sha256))
         told = parse_capture(photo.claim)
         _judge(session, photo, visit, evidence, told, now)
         events.note(
@@ -362,7 +386,7 @@ def photo_bytes(photo_id: int, who: Who) -> tuple[bytes, str]:
             raise NOT_FOUND(what="照片")
         require(who, Action.SEE_INSPECTION, whose_photo(session, photo))
         blob = session.get_one(Blob, photo.sha256)
-    return store().get(photo.sha256), blob.media_type
+    return _bytes_of(photo.sha256), blob.media_type
 
 
 def whose_photo(session: Session, photo: Photo) -> Whose:

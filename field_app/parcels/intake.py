@@ -18,7 +18,7 @@ from field_app.parcels.formats import ReadParcel, read_parcels
 from field_app.parcels.search import ids_in_box
 from field_app.problems import NOT_FOUND
 from field_app.roles import Action, Who, require
-from models import geo
+from models import geo, taxonomy
 from models.geo import Box
 from models.tables import ImportBatch, Parcel, ParcelShape, Project, metadata
 
@@ -262,8 +262,8 @@ def _values(
         "max_lat": box.max_lat,
         "area_m2": parcel.area_m2,
         "declared_area_m2": parcel.declared_area_m2,
-        "land_class": parcel.land_class[:10],
-        "land_class_scheme": "三调工作分类",
+        "land_class": _land_class(parcel.land_class),
+        "land_class_scheme": taxonomy.LAND_SCHEME,
         "sheet": parcel.sheet[:40],
         "use": parcel.use[:60],
         "slope_grade": parcel.slope_grade[:4],
@@ -276,6 +276,12 @@ def _values(
         "import_id": batch,
         "created_at": now,
     }
+
+
+def _land_class(text: str) -> str:
+    """The code of a land class; some files (variant C of the TXT) give its name instead."""
+    by_name = {c.name: c.code for c in taxonomy.land_classes().values()}
+    return by_name.get(text, text)[:10]
 
 
 def _flags(

@@ -20,13 +20,12 @@ from starlette.routing import Route
 from field_app import inspections
 from field_app.db import reading
 from field_app.inspections.photos import whose_photo
-from field_app.problems import BAD_INPUT, BUSY, EVIDENCE_DAMAGED, NO_PREVIEW, NOT_FOUND
+from field_app.problems import BAD_INPUT, NO_PREVIEW, NOT_FOUND
 from field_app.roles import Action, Who, require
 from field_app.routes.photos import signed_in
 from field_app.settings import settings
 from models.tables import Photo
 from photos.pixels import MAX_HEIC_PIXELS, MAX_PIXELS
-from photos.stores import StoreDown, StoreError
 
 _LONGEST = {"small": 640, "full": 2560}  # pixels
 _QUALITY = {"small": 72, "full": 85}
@@ -97,21 +96,12 @@ def _shown(photo_id: int, size: str, who: Who) -> bytes:
     path = _cached(_seen_by(photo_id, who), size)
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()
-    data, media_type = _original(photo_id, who)
+    data, media_type = inspections.photo_bytes(photo_id, who)
     if size == "full" and media_type == "image/jpeg":
         return data  # browsers turn a JPEG upright themselves, and a person judges the real one
     made = picture(data, _LONGEST[size], _QUALITY[size])
     _keep(path, made)
     return made
-
-
-def _original(photo_id: int, who: Who) -> tuple[bytes, str]:
-    try:
-        return inspections.photo_bytes(photo_id, who)
-    except StoreDown as error:
-        raise BUSY() from error
-    except StoreError as error:
-        raise EVIDENCE_DAMAGED(sha256=str(error.sha256)) from error
 
 
 async def evidence(request: Request) -> Response:
@@ -121,7 +111,7 @@ async def evidence(request: Request) -> Response:
     if photo_id >= 2**63:
         raise NOT_FOUND(what="照片")
     if request.query_params.get("original") == "1":
-        data, media_type = await to_thread.run_sync(_original, photo_id, who)
+        data, media_type = await to_thread.run_sync(inspections.photo_bytes, photo_id, who)
         ending = _SHOWN.get(media_type)
         name = f"photo-{photo_id}.{ending or 'bin'}"
         disposition = f'attachment; filename="{name}"'

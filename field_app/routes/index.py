@@ -16,6 +16,7 @@ from starlette.routing import Route
 _HEAD = """
     <meta name="theme-color" content="#0b5d3b" />
     <link rel="manifest" href="/manifest.webmanifest" />
+    <link rel="apple-touch-icon" href="/assets/icons/icon-180.png" />
     <link rel="stylesheet" href="/assets/app/app.css" />
     <script type="module" src="/assets/app/watchdog.js"></script>
 """

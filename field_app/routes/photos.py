@@ -23,7 +23,6 @@ from field_app.inspections import PhotoReceipt
 from field_app.problems import (
     BAD_CAPTURE,
     BAD_INPUT,
-    BUSY,
     EMPTY_PHOTO,
     HASH_MISMATCH,
     NOT_A_SHA256,
@@ -34,7 +33,6 @@ from field_app.problems import (
 from field_app.roles import Action, Who, require
 from field_app.settings import settings
 from models.tables import Blob, Photo
-from photos.stores import StoreDown
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CAPTURE_MAX = 8_000  # characters; ours are about 600
@@ -128,10 +126,7 @@ async def put_photo(request: Request) -> Response:
             now=now,
         )
 
-    try:
-        receipt = await to_thread.run_sync(take)
-    except StoreDown as error:
-        raise BUSY() from error
+    receipt = await to_thread.run_sync(take)
     return JSONResponse(
         {
             "sha256": receipt.sha256,

@@ -40,7 +40,11 @@ def _page(title: str, fields: str, *, message: str = "", status: int = 200) -> R
     alert = f'<p class="alert" role="alert">{escape(message)}</p>' if message else ""
     mark = '<p class="demo">演示数据</p>' if demonstration.loaded() else ""
     body = _PAGE.substitute(
-        title=escape(title), county=escape(settings().county_name), alert=alert, fields=fields, mark=mark
+        title=escape(title),
+        county=escape(settings().county_name),
+        alert=alert,
+        fields=fields,
+        mark=mark,
     )
     return HTMLResponse(
         body,
@@ -49,7 +53,9 @@ def _page(title: str, fields: str, *, message: str = "", status: int = 200) -> R
     )
 
 
-def _login_page(name: str = "", target: str = "/", message: str = "", status: int = 200) -> Response:
+def _login_page(
+    name: str = "", target: str = "/", message: str = "", status: int = 200
+) -> Response:
     fields = (
         f'<form method="post" action="/login"><input type="hidden" name="next" value="{escape(target)}">'
         f'<label for="name">账号</label><input id="name" name="name" value="{escape(name)}" '

@@ -18,7 +18,7 @@ from field_app.roles import Who
 from field_app.routes.photos import capture_of
 from models.tables import Blob, Photo
 from models.vocabulary import InspectionState, Role
-from photos.stores import StoreDown
+from photos.stores import ObjectPhotoStore, StoreDown
 from tests import rows
 from tests.build import a_photo
 
@@ -188,7 +188,7 @@ def test_a_store_that_is_down_asks_to_come_again(
     def down(*_args: Any, **_more: Any) -> None:
         raise StoreDown("no route")
 
-    monkeypatch.setattr(inspections, "attach_photo", down)
+    monkeypatch.setattr(ObjectPhotoStore, "put", down)
     answer = put(as_(inspector), a_photo(), visit)
     assert problem(answer) == "busy"
     assert answer.json()["retry"] is True
