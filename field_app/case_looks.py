@@ -53,9 +53,13 @@ def case_map(case: CaseShown, *, height: int, key: str) -> None:
 def picture(url: str, said: str, *, whole: bool = False) -> None:
     """A picture from our own route; `st.image` takes no address of our own server. The address is
     made of a number, and what is said of it is escaped."""
-    look = "photo-whole" if whole else "photo-small"
-    style = ' style="width:100%;height:auto;border-radius:8px"' if whole else ""
-    st.html(f'<img class="{look}"{style} src="{escape(url)}" alt="{escape(said)}" loading="lazy">')
+    # A row of tiles stands even, whatever the shape of each picture; the whole one is never cut.
+    shape = "height:auto" if whole else "aspect-ratio:4/3;object-fit:cover"
+    st.html(
+        f'<img class="{"photo-whole" if whole else "photo-tile"}" src="{escape(url)}" '
+        f'alt="{escape(said)}" loading="lazy" '
+        f'style="display:block;width:100%;{shape};border-radius:8px;background:#dfe7e2">'
+    )
 
 
 def caption(photo: PhotoShown) -> str:

@@ -63,14 +63,13 @@ def _pictures(case: CaseShown, photo: PhotoShown) -> None:
     if not before or not st.toggle("与以前的照片对照", key="compare"):
         case_looks.picture(photo.url, said, whole=True)
         return
-    left, right = st.columns(2)
+    old = st.selectbox(
+        "左边是以前的照片",
+        before,
+        format_func=lambda e: f"{e.kind} {words.day(e.visited_at)} {e.purpose}",
+    )
+    left, right = st.columns(2, wrap=False)
     with left:
-        old = st.selectbox(
-            "以前的照片",
-            before,
-            format_func=lambda e: f"{e.kind} {words.day(e.visited_at)} {e.purpose}",
-            label_visibility="collapsed",
-        )
         case_looks.picture(old.url, f"以前的{old.kind}照片", whole=True)
     with right:
         case_looks.picture(photo.url, said, whole=True)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from field_app import case_looks, entry_form, review, shell, words
+from field_app import accounts, case_looks, entry_form, review, shell, words
 from field_app.ledger import exports
 from field_app.ledger import listing as ledger
 from field_app.ledger.filters import NO_TEAM, NO_TOWNSHIP, Due, LedgerFilter
 from field_app.ledger.listing import EntryShown, LedgerPage, LedgerRow
+from field_app.problems import SIGN_IN_NEEDED
 from field_app.roles import Action, may, require
 from field_app.settings import settings
 from models.taxonomy import categories, townships
@@ -41,7 +42,17 @@ def asked_filter() -> LedgerFilter:
     county = {
         t.code: t.name for t in townships().values() if t.county_code == settings().county_code
     }
-    with st.grid(min_column_width=160):
+    typed = st.text_input(
+        "查找",
+        key="ledger_words",
+        placeholder="编号、地块、项目、村名或问题描述",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    with (
+        st.expander("筛选", icon=":material/filter_list:"),
+        st.grid(min_column_width=160, vertical_alignment="bottom"),
+    ):
         category = st.selectbox(
             "台账", list(kinds), format_func=lambda no: kinds[no], key="ledger_category"
         )
@@ -59,15 +70,6 @@ def asked_filter() -> LedgerFilter:
         )
         due = st.selectbox(
             "期限", [None, *Due], format_func=lambda d: str(d or "全部期限"), key="ledger_due"
-        )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        typed = st.text_input(
-            "查找",
-            key="ledger_words",
-            placeholder="编号、地块、项目、村名或问题描述",
-            label_visibility="collapsed",
-            icon=":material/search:",
-            width=420,
         )
         no_team = st.toggle(f"只看{NO_TEAM}", key="ledger_no_team")
     wanted = LedgerFilter(
@@ -89,7 +91,9 @@ def turn_page(step: int) -> None:
     st.session_state["ledger_page"] += step
 
 
-def counts(page: LedgerPage) -> None:
+def counts(page: LedgerPage, wanted: LedgerFilter) -> None:
+    if wanted.narrows:
+        st.caption(words.plain(wanted.in_words()))
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(f"共 {page.total} 条", icon=":material/list:", color="gray")
         if page.late:
@@ -101,11 +105,18 @@ def counts(page: LedgerPage) -> None:
 def export_part(wanted: LedgerFilter) -> None:
     if not may(who, Action.EXPORT_LEDGER):
         return
-    now = shell.now()
+
+    def made() -> bytes:
+        # Asked for long after the page was drawn, maybe: is it still this person, in this role?
+        person = accounts.who_by_sign_in(who.sign_in_id or 0, now=shell.now())
+        if person is None:
+            raise SIGN_IN_NEEDED()
+        return exports.ledgers_xlsx(person, wanted, now=shell.now())
+
     st.download_button(
         "导出 Excel（六张台账，按当前筛选）",
-        lambda: exports.ledgers_xlsx(who, wanted, now=now),
-        file_name=f"{settings().county_name}问题整改台账_{words.day(now)}.xlsx",
+        made,
+        file_name=f"{settings().county_name}问题整改台账_{words.day(shell.now())}.xlsx",
         mime=_XLSX,
         icon=":material/download:",
         on_click="ignore",
@@ -156,9 +167,7 @@ def card(row: LedgerRow, *, chosen: bool) -> None:
 
 def list_part(page: LedgerPage, wanted: LedgerFilter, chosen: int | None) -> None:
     if not page.rows:
-        st.info(
-            "没有符合条件的台账条目。" if wanted.in_words() != "全部条目" else "台账里还没有条目。"
-        )
+        st.info("没有符合条件的台账条目。" if wanted.narrows else "台账里还没有条目。")
     for row in page.rows:
         card(row, chosen=row.id == chosen)
     if page.total > _PER_PAGE:
@@ -248,20 +257,29 @@ def entry_part(shown: EntryShown) -> None:
 asked = st.query_params.get("entry", "")
 chosen = int(asked) if asked.isdecimal() else None
 if chosen is not None:
-    # On a phone the list would push the entry off the screen.
-    st.html("<style>@media (max-width: 640px) { .st-key-ledger_list { display: none; } }</style>")
+    # On a phone the list would push the entry off the screen; at a desk both stand side by side.
+    st.html(
+        "<style>@media (max-width: 640px) { .st-key-ledger_list { display: none; } }"
+        "@media (min-width: 641px) { .st-key-back_to_list { display: none; } }</style>"
+    )
 left, right = st.columns([1, 1.2], gap="medium")
 with left, st.container(key="ledger_list"):
     wanted = asked_filter()
     with shell.guarded():
         page = ledger.listing(who, wanted, now=shell.now())
-        counts(page)
+        counts(page, wanted)
         export_part(wanted)
         list_part(page, wanted, chosen)
 with right:
     if chosen is None:
         st.info("选一条台账，查看措施、期限、经过和现场照片。", icon=":material/arrow_back:")
     else:
-        st.button("返回列表", icon=":material/arrow_back:", on_click=open_entry, args=(None,))
+        st.button(
+            "返回列表",
+            key="back_to_list",
+            icon=":material/arrow_back:",
+            on_click=open_entry,
+            args=(None,),
+        )
         with shell.guarded():
             entry_part(ledger.detail(chosen, who, now=shell.now()))

@@ -10,12 +10,12 @@ from models.taxonomy import categories, townships
 from models.vocabulary import InspectionState, Verdict
 
 _PER_PAGE = 20
-_STATES = [
-    InspectionState.SUBMITTED,
-    InspectionState.RETURNED,
-    InspectionState.CONFIRMED,
-    InspectionState.REJECTED,
-]
+_SHORT = {
+    InspectionState.SUBMITTED: "待审核",
+    InspectionState.RETURNED: "退回",
+    InspectionState.CONFIRMED: "确认",
+    InspectionState.REJECTED: "不成立",
+}
 
 who = shell.who()
 st.title("审核")
@@ -33,13 +33,13 @@ def open_case(inspection_id: int | None) -> None:
 def asked_filter() -> QueueFilter:
     state = st.segmented_control(
         "状态",
-        _STATES,
+        list(_SHORT),
         default=InspectionState.SUBMITTED,
         required=True,
         width="stretch",
         key="review_state",
         label_visibility="collapsed",
-        format_func=lambda s: "待审核" if s == InspectionState.SUBMITTED else str(s),
+        format_func=lambda s: _SHORT[s],
     )
     with st.expander("筛选", icon=":material/filter_list:"):
         typed = st.text_input("查找", key="review_words", placeholder="地块编号、村名或项目名")
@@ -95,7 +95,9 @@ def card(row: QueueRow, *, chosen: bool) -> None:
 
 
 def queue_part(rows: list[QueueRow], total: int, wanted: QueueFilter, chosen: int | None) -> None:
-    st.caption(f"共 {total} 条" + ("，提交早的在前" if wanted.state == _STATES[0] else ""))
+    st.caption(
+        f"共 {total} 条" + ("，提交早的在前" if wanted.state == InspectionState.SUBMITTED else "")
+    )
     if not rows:
         st.info("没有符合条件的核查记录。" if wanted.words else "这里没有核查记录。")
     for row in rows:
@@ -130,7 +132,7 @@ def head(case: CaseShown) -> None:
     st.caption(
         words.plain(
             f"{case.township} {case.village} · {case.project or '未归入项目'} · "
-            f"{words.mu(case.area_mu)} · 报备 {case.land_class or '地类未注明'} · {case.purpose} · "
+            f"{words.mu(case.area_mu)} · 报备地类{case.land_class or '未注明'} · {case.purpose} · "
             f"{case.inspector} 提交于 {words.moment(case.submitted_at)}"
         )
     )
@@ -156,6 +158,9 @@ def finding_part(case: CaseShown) -> None:
             f"{words.plain(f'{found.problem_type} {found.problem_name}')}"
             f"{words.plain(area + kept)}  \n{words.plain(found.facts)}"
         )
+
+
+def answers_part(case: CaseShown) -> None:
     with st.expander("全部填写内容"):
         st.markdown(
             "  \n".join(f"**{words.plain(k)}**　{words.plain(v)}" for k, v in case.answers) or "—"
@@ -200,8 +205,10 @@ def case_part(case: CaseShown, rows: list[QueueRow]) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         case_looks.case_map(case, height=420, key=f"review_map_{case.inspection_id}")
-    with right, st.container(height=460, border=False, key="case_photos"):
+    many = len(case.photos) > 4  # more than stand beside the map
+    with right, st.container(height=440 if many else "content", border=False, key="case_photos"):
         photo_part(case)
+    answers_part(case)
     with st.container(border=True):
         decision_forms.draw(case, who, lambda said: done(case, rows, said))
     if case.earlier:
@@ -216,9 +223,12 @@ def case_part(case: CaseShown, rows: list[QueueRow]) -> None:
 asked = st.query_params.get("visit", "")
 chosen = int(asked) if asked.isdecimal() else None
 if chosen is not None:
-    # On a phone the queue would push the case off the screen.
-    st.html("<style>@media (max-width: 640px) { .st-key-review_queue { display: none; } }</style>")
-left, right = st.columns([1, 2.6], gap="medium")
+    # On a phone the queue would push the case off the screen; at a desk both stand side by side.
+    st.html(
+        "<style>@media (max-width: 640px) { .st-key-review_queue { display: none; } }"
+        "@media (min-width: 641px) { .st-key-back_to_list { display: none; } }</style>"
+    )
+left, right = st.columns([1.15, 2.6], gap="medium")
 with left, st.container(key="review_queue"):
     wanted = asked_filter()
     rows: list[QueueRow] = []
@@ -230,6 +240,12 @@ with right:
     if chosen is None:
         st.info("选一条核查记录，查看地图、照片和读数。", icon=":material/arrow_back:")
     else:
-        st.button("返回列表", icon=":material/arrow_back:", on_click=open_case, args=(None,))
+        st.button(
+            "返回列表",
+            key="back_to_list",
+            icon=":material/arrow_back:",
+            on_click=open_case,
+            args=(None,),
+        )
         with shell.guarded():
             case_part(review.detail(chosen, who), rows)

@@ -46,6 +46,11 @@ class LedgerFilter:
         """The same filter, further down."""
         return replace(self, offset=offset)
 
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is filtered at all."""
+        return replace(self, limit=0, offset=0) != LedgerFilter(limit=0)
+
     def in_words(self) -> str:
         """The filter as a person reads it, for the page and the export."""
         parts = []

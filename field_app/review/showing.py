@@ -175,9 +175,13 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             select(Entry).where(Entry.inspection_id == inspection_id)
         ).one_or_none()
         relied = {p.id for p in records.cited(finding, photos)}
-        records_of_case = {"inspection": [inspection_id], "photo": [p.id or 0 for p in photos]}
-        if entry:
-            records_of_case["entry"] = [entry.id or 0]
+        # The history tells of the removed photos too: what was shot again did happen.
+        ever = session.exec(select(Photo.id).where(Photo.inspection_id == inspection_id)).all()
+        records_of_case = {
+            "inspection": [inspection_id],
+            "photo": [photo_id for photo_id in ever if photo_id],
+            "entry": [entry.id] if entry and entry.id else [],
+        }
         return CaseShown(
             inspection_id=inspection_id,
             edition=inspection.edition,
