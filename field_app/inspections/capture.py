@@ -26,6 +26,7 @@ class Capture(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
     source: Literal["camera", "file"] = "file"
+    live: bool = False  # the camera inside the page, not the phone's own
     lon: float | None = Field(None, ge=-180, le=180)
     lat: float | None = Field(None, ge=-90, le=90)
     accuracy_m: float | None = Field(None, ge=0, le=1e6)
@@ -54,6 +55,7 @@ class Capture(BaseModel):
             fix_at=self.fixed_at,
             heading=heading,
             pitch_deg=self.pitch_deg,
+            live_capture=self.live,
             captured_at=self._shot_at,
             sent_at=self.device_time,
         )

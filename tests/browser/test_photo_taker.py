@@ -299,3 +299,41 @@ def test_the_buttons_are_large_and_ask_for_what_opens_the_right_thing(
     accepted = (files.get_attribute("accept") or "").split(",")
     assert "image/*" not in accepted
     assert any("/" in a and not a.startswith("image/") for a in accepted)
+
+
+def test_the_camera_inside_the_page_shoots_and_delivers_until_it_is_closed(
+    phone: Phone, county: County, visit: Visit
+) -> None:
+    phone.context.grant_permissions(["geolocation", "camera"])
+    page = phone.open(visit.path)
+    expect(taker(page).get_by_text("定位 ±8 m")).to_be_visible()
+    page.get_by_role("button", name="用页面相机拍").click()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('video')?.videoWidth)"
+        " || document.querySelector('video')?.videoWidth"
+    )
+    shutter = page.get_by_role("button", name="按下快门")
+    shutter.click()
+    expect(page.get_by_text("已拍 1 张")).to_be_visible()
+    page.wait_for_timeout(300)  # the fake camera's picture moves on
+    shutter.click()
+    expect(page.get_by_text("已拍 2 张")).to_be_visible()
+    page.get_by_role("button", name="完成").click()
+    expect(page.locator("dialog.live")).to_have_count(0)
+    expect(taker(page).get_by_text("已送达").first).to_be_visible()
+    expect(page.locator("img.photo-small")).to_have_count(2)
+    for photo in photos_of(county, visit):
+        assert photo.grade == "B"
+        assert photo.claim["live"] is True
+        assert photo.accuracy_m == pytest.approx(8.0)
+        assert photo.verdict == "核验通过"
+    assert phone.errors == []
+
+
+def test_without_permission_for_the_camera_the_page_says_what_to_do(
+    phone: Phone, visit: Visit
+) -> None:
+    phone.context.clear_permissions()
+    page = phone.open(visit.path)
+    page.get_by_role("button", name="用页面相机拍").click()
+    expect(taker(page).get_by_text("没有使用相机的权限")).to_be_visible()

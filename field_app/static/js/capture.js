@@ -104,15 +104,16 @@ function round(value, digits) {
  * @param {For} purpose
  * @param {"camera" | "file"} input which button
  * @param {number} opened_at when it was tapped (ms)
+ * @param {boolean} [live] whether the camera inside the page took them
  * @returns {Promise<Taken>} how many are kept now, and what to tell the person
  */
-export async function takeIn(files, purpose, input, opened_at) {
+export async function takeIn(files, purpose, input, opened_at, live = false) {
   const chosen_at = Date.now();
   let kept = 0;
   /** @type {string[]} */
   const notes = [];
   for (const file of files) {
-    const note = await takeOne(file, purpose, input, opened_at, chosen_at);
+    const note = await takeOne(file, purpose, input, opened_at, chosen_at, live);
     if (note) notes.push(note);
     else kept++;
   }
@@ -125,9 +126,10 @@ export async function takeIn(files, purpose, input, opened_at) {
  * @param {"camera" | "file"} input
  * @param {number} opened_at
  * @param {number} chosen_at
+ * @param {boolean} live
  * @returns {Promise<string>} what to tell the person, or ""
  */
-async function takeOne(file, purpose, input, opened_at, chosen_at) {
+async function takeOne(file, purpose, input, opened_at, chosen_at, live) {
   if (file.size > purpose.max_mb * 2 ** 20) return `${file.name}：超过 ${purpose.max_mb} MB，没有接收。请用普通画质重拍`;
   if (!file.size) return `${file.name}：文件是空的，请重新拍摄或选择`;
   /** @type {ArrayBuffer} */
@@ -149,7 +151,7 @@ async function takeOne(file, purpose, input, opened_at, chosen_at) {
     owner: purpose.owner, inspection: purpose.inspection, kind: purpose.kind,
     sha256, name: file.name, type: mediaType(file), size: file.size, thumb: "",
     capture: {
-      source: camera ? "camera" : "file",
+      source: camera ? "camera" : "file", live,
       opened_at: utc(opened_at), shot_at: utc(moment), chosen_at: utc(chosen_at),
       zone_offset_min: -new Date(moment).getTimezoneOffset(),
       file_modified_at: file.lastModified ? utc(file.lastModified) : null,

@@ -7,6 +7,7 @@
  * @typedef {object} Capture what the phone says about the shot; the X-Capture header
  * @property {"camera" | "file"} source camera: shot just now by a tap on our button
  * @property {string} opened_at when the button was tapped (UTC)
+ * @property {boolean} live the camera inside the page took it
  * @property {string} shot_at the shutter, as well as the page can know (UTC)
  * @property {string} chosen_at when the page got the file (UTC)
  * @property {number} zone_offset_min minutes east of UTC

@@ -10,6 +10,7 @@
 import { takeIn } from "../js/capture.js";
 import { followCompass } from "../js/compass.js";
 import { component, el } from "../js/component.js";
+import { hasLiveCamera, openLive, sayCameraError } from "../js/live_camera.js";
 import { deliverFor, delivery, tryAgain } from "../js/delivery.js";
 import { currentState, follow, latest, retry, SAYS } from "../js/position.js";
 import { followUnsent, forget, ofOthers, unsentOf } from "../js/unsent.js";
@@ -63,10 +64,13 @@ export const mount = component((parent) => {
   const place = el("div.place", { role: "status" });
   const camera = button("拍照", "primary", CAMERA, "camera");
   const files = button("从文件选", "second", FILES, "file");
+  const live = el("button.live-open", { type: "button", onclick: openCamera }, "用页面相机拍");
+  /** @type {(() => void) | undefined} */
+  let closeCamera;
   const list = el("ul.photos", { "aria-live": "polite" });
   const foot = el("div.foot", { "aria-live": "polite" });
   const root = el("section.taker", {}, el("header", {}, title, hint), place,
-    el("div.buttons", {}, camera, files), list, foot);
+    el("div.buttons", {}, camera, files), hasLiveCamera() ? live : null, list, foot);
   parent.append(root);
   // On a computer `capture` means nothing: the button would open a file dialog like the other.
   root.classList.toggle("no-camera", !matchMedia("(any-pointer: coarse)").matches);
@@ -94,14 +98,15 @@ export const mount = component((parent) => {
    * @param {File[]} chosen
    * @param {"camera" | "file"} source
    * @param {number} opened_at
+   * @param {boolean} [inPage]
    */
-  async function take(chosen, source, opened_at) {
+  async function take(chosen, source, opened_at, inPage = false) {
     if (!data) return;
     reading += chosen.length;
     notes = [];
     draw();
     try {
-      const taken = await takeIn(chosen, data, source, opened_at);
+      const taken = await takeIn(chosen, data, source, opened_at, inPage);
       notes = taken.notes;
     } catch (error) {
       console.error(error);
@@ -110,6 +115,20 @@ export const mount = component((parent) => {
       reading -= chosen.length;
       await refresh();
     }
+  }
+
+  async function openCamera() {
+    if (!data || closeCamera) return;
+    notes = [];
+    try {
+      closeCamera = await openLive(root, data.label, {
+        shot: (file, opened_at) => take([file], "camera", opened_at, true),
+        closed: () => { closeCamera = undefined; },
+      });
+    } catch (error) {
+      notes = [sayCameraError(error)];
+    }
+    draw();
   }
 
   async function refresh() {
@@ -255,6 +274,7 @@ export const mount = component((parent) => {
       refresh();
     },
     stop() {
+      closeCamera?.();
       leave.forEach((go) => go());
       clearInterval(clock);
       window.removeEventListener("online", draw);
