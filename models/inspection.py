@@ -15,6 +15,7 @@ class Inspection(Row, table=True):
 
     # One open draft a person and task: a second tap opens the first one again.
     __table_args__ = (
+        Index("ix_inspection_state_submitted", "state", "submitted_at"),
         Index(
             "uq_inspection_open_draft",
             "task_id",
@@ -29,13 +30,13 @@ class Inspection(Row, table=True):
     task_id: int = Field(foreign_key="task.id", index=True)
     parcel_id: int = Field(foreign_key="parcel.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
-    state: str = Field(index=True, max_length=10)
+    state: str = Field(max_length=10)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     edition: int = 1
     shape_no: int = 1
     opened_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime = Field(sa_type=UtcDateTime)
-    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     returned_why: str = Field(default="", max_length=1000)
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.base import Json, Row, UtcDateTime
@@ -12,15 +13,22 @@ class Entry(Row, table=True):
     """One row of a ledger; the common columns of 附件2 are columns here, the extra ones of each
     ledger stand in `extra` by their name."""
 
+    # The lists ask by ledger, township or state, and sort by deadline.
+    __table_args__ = (
+        Index("ix_entry_state_due", "state", "due_on"),
+        Index("ix_entry_category_state_due", "category", "state", "due_on"),
+        Index("ix_entry_township_state_due", "township_code", "state", "due_on"),
+    )
+
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True, max_length=40)  # 问题编号
-    category: int = Field(index=True)  # 1…6, the ledger
+    category: int  # 1…6, the ledger
     problem_type: str = Field(index=True, max_length=10)
     finding_id: int | None = Field(default=None, foreign_key="finding.id", unique=True)
     inspection_id: int | None = Field(default=None, foreign_key="inspection.id", index=True)
     parcel_id: int | None = Field(default=None, foreign_key="parcel.id", index=True)
     project_id: int | None = Field(default=None, foreign_key="project.id", index=True)
-    township_code: str | None = Field(default=None, index=True, max_length=9)
+    township_code: str | None = Field(default=None, max_length=9)
     village: str = Field(default="", max_length=60)
     source: str = Field(max_length=10)  # 问题来源
     found_on: date
@@ -38,7 +46,7 @@ class Entry(Row, table=True):
     carried: str = ""  # 挂账: reason
     handed_to: str = ""  # 移送机关及文号
     second_look: str = ""  # 回头看结果
-    state: str = Field(index=True, max_length=10)
+    state: str = Field(max_length=10)
     remark: str = ""
     extra: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     edition: int = 1

@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_table(
         "fact",
         sa.Column("name", sa.String(60), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_fact")),
     )
     op.create_table(
@@ -117,7 +117,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(10), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -148,7 +148,7 @@ def upgrade() -> None:
         sa.Column("old", JSON, nullable=False),
         sa.Column("new", JSON, nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_event_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
@@ -289,9 +289,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_inspection_parcel_id"), "inspection", ["parcel_id"], unique=False)
     op.create_index(op.f("ix_inspection_person_id"), "inspection", ["person_id"], unique=False)
-    op.create_index(op.f("ix_inspection_state"), "inspection", ["state"], unique=False)
     op.create_index(
-        op.f("ix_inspection_submitted_at"), "inspection", ["submitted_at"], unique=False
+        "ix_inspection_state_submitted", "inspection", ["state", "submitted_at"], unique=False
     )
     op.create_index(op.f("ix_inspection_task_id"), "inspection", ["task_id"], unique=False)
     op.create_index(
@@ -308,10 +307,10 @@ def upgrade() -> None:
         sa.Column("inspection_id", sa.Integer(), nullable=False),
         sa.Column("category", sa.Integer(), nullable=False),
         sa.Column("problem_type", sa.String(10), nullable=False),
-        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
         sa.Column("area_mu", sa.Float(), nullable=True),
         sa.Column("cultivated_mu", sa.Float(), nullable=True),
-        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
         sa.Column("photo_ids", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
@@ -370,22 +369,22 @@ def upgrade() -> None:
         sa.Column("village", sa.String(60), nullable=False),
         sa.Column("source", sa.String(10), nullable=False),
         sa.Column("found_on", sa.Date(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
         sa.Column("area_mu", sa.Float(), nullable=True),
         sa.Column("cultivated_mu", sa.Float(), nullable=True),
         sa.Column("responsible_person", sa.String(40), nullable=False),
         sa.Column("nature", sa.String(10), nullable=False),
         sa.Column("arose_during", sa.Boolean(), nullable=False),
-        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("progress", sa.String(), nullable=False),
         sa.Column("rectified_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("carried", sa.Text(), nullable=False),
-        sa.Column("handed_to", sa.Text(), nullable=False),
-        sa.Column("second_look", sa.Text(), nullable=False),
+        sa.Column("carried", sa.String(), nullable=False),
+        sa.Column("handed_to", sa.String(), nullable=False),
+        sa.Column("second_look", sa.String(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
-        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
         sa.Column("extra", JSON, nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -401,14 +400,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("finding_id", name=op.f("uq_entry_finding_id")),
         sa.UniqueConstraint("number", name=op.f("uq_entry_number")),
     )
-    op.create_index(op.f("ix_entry_category"), "entry", ["category"], unique=False)
+    op.create_index(
+        "ix_entry_category_state_due", "entry", ["category", "state", "due_on"], unique=False
+    )
     op.create_index(op.f("ix_entry_due_on"), "entry", ["due_on"], unique=False)
     op.create_index(op.f("ix_entry_inspection_id"), "entry", ["inspection_id"], unique=False)
     op.create_index(op.f("ix_entry_parcel_id"), "entry", ["parcel_id"], unique=False)
     op.create_index(op.f("ix_entry_problem_type"), "entry", ["problem_type"], unique=False)
     op.create_index(op.f("ix_entry_project_id"), "entry", ["project_id"], unique=False)
-    op.create_index(op.f("ix_entry_state"), "entry", ["state"], unique=False)
-    op.create_index(op.f("ix_entry_township_code"), "entry", ["township_code"], unique=False)
+    op.create_index("ix_entry_state_due", "entry", ["state", "due_on"], unique=False)
+    op.create_index(
+        "ix_entry_township_state_due", "entry", ["township_code", "state", "due_on"], unique=False
+    )
     op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -427,7 +430,7 @@ def upgrade() -> None:
         sa.Column("photo_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("decision", sa.String(10), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_photo_decision_person_id")
