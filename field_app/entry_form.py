@@ -31,7 +31,7 @@ def draw(shown: EntryShown, who: Who) -> None:
 
 
 def _went(said: str) -> None:
-    st.toast(said, icon=":material/task_alt:")
+    shell.toast_later(said)
     st.rerun()
 
 

@@ -149,7 +149,18 @@ def review_map(
 
 
 def tasks_map(parcels: Sequence[ParcelMark], me: Position | None = None) -> LocalMap:
-    """Parcels of a task list as signs; tapping one is told by `show`."""
+    """Parcels of a task list as signs of their progress; tapping one is told by `show`."""
+    return _signs_map(parcels, PROGRESS, me)
+
+
+def queue_map(parcels: Sequence[ParcelMark]) -> LocalMap:
+    """Parcels under review, each with the worst verdict of its photos as its `progress`."""
+    return _signs_map(parcels, VERDICT, None)
+
+
+def _signs_map(
+    parcels: Sequence[ParcelMark], table: dict[str, Sign], me: Position | None
+) -> LocalMap:
     middle = Position(112.43, 33.49)
     if parcels:
         middle = Position(parcels[0].lon, parcels[0].lat)
@@ -157,7 +168,7 @@ def tasks_map(parcels: Sequence[ParcelMark], me: Position | None = None) -> Loca
         middle = me
     made = LocalMap(middle)
     for parcel in parcels:
-        sign = PROGRESS.get(parcel.progress, UNKNOWN)
+        sign = table.get(parcel.progress, UNKNOWN)
         text = f"{_text(parcel.number)} · {_text(parcel.progress)}"
         key = f'<i class="fm-key">{_KEY_MARK}{_text(parcel.number)}</i>'
         _mark(parcel.lon, parcel.lat, sign, f"{text}{key}", size=34).add_to(made)
@@ -165,7 +176,7 @@ def tasks_map(parcels: Sequence[ParcelMark], me: Position | None = None) -> Loca
     if me is not None:
         _me(me, framed=True).add_to(made.people)
     used = {p.progress for p in parcels}
-    signs = [(sign, word) for word, sign in PROGRESS.items() if word in used]
+    signs = [(sign, str(word)) for word, sign in table.items() if word in used]
     _Dress(_frame(frame), signs, []).add_to(made)
     return made
 

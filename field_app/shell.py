@@ -101,6 +101,12 @@ def tell() -> None:
         st.error(message, icon=":material/error:")
 
 
+def toast_later(said: str) -> None:
+    """Says at the next run that something was done: a rerun right after `st.toast` can take the
+    toast away before anybody has read it."""
+    st.session_state["toast_later"] = said
+
+
 def may_inspect(person: Who) -> bool:
     """Whether this person makes visits at all."""
     return may(person, Action.INSPECT)
@@ -124,6 +130,13 @@ def _streamlit_page(entry: PageEntry) -> "st.Page":
     )
 
 
+def link(path: str, label: str, *, icon: str, main: bool = True, **query: str) -> None:
+    """A link to one of our pages that looks like a button: `main` is the one to take here."""
+    key = "_".join(["go" if main else "see", path, *query.values()])
+    with st.container(key=key):
+        st.page_link(page(path), label=label, icon=icon, query_params=query, width="stretch")
+
+
 def _go_home() -> None:
     """What stands at `/`. A page that is Streamlit's default has no address of its own, and a
     link to it would not be found; so the default is this, and each page keeps its address."""
@@ -145,6 +158,8 @@ def run() -> None:
     _demo_mark()
     if person.must_change_password and chosen is not pages["account"]:
         st.switch_page(pages["account"])
+    if said := st.session_state.pop("toast_later", ""):
+        st.toast(said, icon=":material/task_alt:")
     # Before the page: one that stops early must not take the way out with it.
     with (
         st.bottom,
@@ -158,7 +173,8 @@ def run() -> None:
 
 def _demo_mark() -> None:
     if demonstration.loaded():
-        st.markdown(
-            f":orange-badge[:material/science: {demonstration.MARK}] "
-            f":gray[{settings().county_name}，人物与照片均为虚构]"
-        )
+        with st.container(key="demo_mark"):
+            st.markdown(
+                f":orange-badge[:material/science: {demonstration.MARK}] "
+                f":gray[{settings().county_name}，人物与照片均为虚构]"
+            )

@@ -162,7 +162,7 @@ def submit_part(view: InspectionView) -> None:
     if st.button("提交审核", type="primary", width="stretch", icon=":material/send:", key="submit"):
         with shell.guarded():
             inspections.submit(view.id, view.edition, who, now=shell.now())
-            st.toast("已提交，等待督导审核", icon=":material/task_alt:")
+            shell.toast_later("已提交，等待督导审核")
             st.switch_page(shell.page("records"))
 
 

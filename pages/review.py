@@ -1,8 +1,11 @@
 """审核: the queue, one case with its map and photos, and what the supervisor decides."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from field_app import case_looks, decision_forms, looks, photo_dialog, review, shell, words
+from field_app import case_looks, decision_forms, looks, maps, photo_dialog, review, shell, words
+from field_app.maps import ParcelMark
 from field_app.review import CaseShown, QueueFilter, QueueRow
 from field_app.roles import Action, may, require
 from field_app.settings import settings
@@ -10,6 +13,7 @@ from models.taxonomy import categories, townships
 from models.vocabulary import InspectionState, Verdict
 
 _PER_PAGE = 20
+_ON_MAP = 300  # folium draws a few hundred shapes well
 _SHORT = {
     InspectionState.SUBMITTED: "待审核",
     InspectionState.RETURNED: "退回",
@@ -192,7 +196,7 @@ def photo_part(case: CaseShown) -> None:
 
 def done(case: CaseShown, rows: list[QueueRow], said: str) -> None:
     """Says what was done and goes on to the next that waits."""
-    st.toast(said, icon=":material/task_alt:")
+    shell.toast_later(said)
     later = [row.inspection_id for row in rows if row.inspection_id != case.inspection_id]
     waiting = case.state == InspectionState.SUBMITTED and later
     open_case(later[0] if waiting else None)
@@ -220,6 +224,29 @@ def case_part(case: CaseShown, rows: list[QueueRow]) -> None:
         case_looks.history(case.history)
 
 
+def whole_map(wanted: QueueFilter) -> None:
+    """Where everything of the list lies, by the worst verdict of its photos; a tap opens it."""
+    rows, total = review.queue(who, replace(wanted, limit=_ON_MAP, offset=0))
+    if not rows:
+        st.info("选一条核查记录，查看地图、照片和读数。", icon=":material/arrow_back:")
+        return
+    st.caption("点图上的标记，或点列表里的“查看”。标记按照片核验结论显示。")
+    told = maps.show(
+        maps.queue_map(
+            [ParcelMark(r.at.lon, r.at.lat, r.number, r.worst or Verdict.INCOMPLETE) for r in rows]
+        ),
+        height=560,
+        key="queue_map",
+        taps=True,
+    )
+    if total > _ON_MAP:
+        st.caption(f"图上只画了前 {_ON_MAP} 条，请用筛选缩小范围。")
+    tapped = next((r for r in rows if r.number == told["tapped"]), None)
+    if tapped is not None:
+        open_case(tapped.inspection_id)
+        st.rerun()
+
+
 asked = st.query_params.get("visit", "")
 chosen = int(asked) if asked.isdecimal() else None
 if chosen is not None:
@@ -238,7 +265,8 @@ with left, st.container(key="review_queue"):
     queue_part(rows, total, wanted, chosen)
 with right:
     if chosen is None:
-        st.info("选一条核查记录，查看地图、照片和读数。", icon=":material/arrow_back:")
+        with shell.guarded():
+            whole_map(wanted)
     else:
         st.button(
             "返回列表",

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from field_app.db import reading
 from field_app.review import records
 from field_app.roles import Action, Who, require
+from models.geo import Position
 from models.tables import Finding, Inspection, Parcel, Person, Photo, Project, Task
 from models.taxonomy import problem_types, township_name
 from models.vocabulary import InspectionState, Verdict
@@ -36,7 +37,7 @@ class QueueFilter:
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One visit in the list. `verdicts` counts its photos by verdict; `worst` is the worst of
-    them, None where it has no photo."""
+    them, None where it has no photo. `at` is the middle of the parcel's box, for the map."""
 
     inspection_id: int
     state: InspectionState
@@ -49,6 +50,7 @@ class QueueRow:
     category: int | None
     problem: str
     submitted_at: datetime | None
+    at: Position
     verdicts: dict[Verdict, int]
 
     @property
@@ -79,6 +81,8 @@ def queue(who: Who, wanted: QueueFilter = QueueFilter()) -> tuple[list[QueueRow]
                 col(Task.purpose),
                 col(Finding.category),
                 col(Finding.problem_type),
+                ((col(Parcel.min_lon) + col(Parcel.max_lon)) / 2).label("lon"),
+                ((col(Parcel.min_lat) + col(Parcel.max_lat)) / 2).label("lat"),
             ).select_from(Inspection)
         ).where(*conditions)
         waiting = wanted.state == InspectionState.SUBMITTED
@@ -115,6 +119,7 @@ def _row(row: RowMapping, verdicts: Mapping[Verdict, int]) -> QueueRow:
         category=row["category"],
         problem=f"{code} {kind.name}" if kind else (code or "未发现问题"),
         submitted_at=row["submitted_at"],
+        at=Position(row["lon"], row["lat"]),
         verdicts=dict(verdicts),
     )
 

@@ -25,6 +25,7 @@ from playwright.sync_api import (
     Page,
     Route,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -37,6 +38,9 @@ from tests import rows
 from tests.conftest import environment
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+# Two browsers, their servers and a database on two cores: patience costs nothing when all is well.
+PATIENCE_MS = 40_000
+expect.set_options(timeout=PATIENCE_MS)
 PASSWORD = "麦田里的守望者123"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 STANDING: Geolocation = {
@@ -190,7 +194,7 @@ def phone_for(county: County, browser: Browser) -> Iterator[Callable[..., Phone]
             timezone_id="Asia/Shanghai",
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         if position:
             context.grant_permissions(["geolocation"])
             context.set_geolocation(STANDING)

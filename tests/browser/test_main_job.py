@@ -28,14 +28,13 @@ from field_app.settings import ROOT
 from field_app.units import ensure_units
 from models.vocabulary import Purpose, Role
 from tests import rows
-from tests.browser.conftest import PASSWORD, PHONE, STANDING, free_port, wait_for
+from tests.browser.conftest import PASSWORD, PATIENCE_MS, PHONE, STANDING, free_port, wait_for
 from tests.build import a_photo
 from tests.conftest import environment
 from tests.parcels.test_intake import txt
 
 pytestmark = pytest.mark.browser
 NUMBER = "N41132120230001000001"
-expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def a_screen(browser: Browser, site: Site, *, phone: bool) -> tuple[BrowserConte
         geolocation=STANDING,
         permissions=["geolocation"],
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     refused: list[str] = []
 
     def only_ours(route: Route) -> None:

@@ -1,6 +1,7 @@
 """Opening a page as a signed-in person, without a browser."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 
@@ -28,6 +29,15 @@ def a_sign_in(who: Who, now: datetime) -> int:
         session.flush()
         assert row.id is not None
         return row.id
+
+
+@pytest.fixture(autouse=True)
+def own_main_module() -> Iterator[None]:
+    """Streamlit's runner leaves the page behind as `__main__`, which processes that other tests
+    spawn would then run again."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture
