@@ -10,7 +10,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 CJK := $(shell fc-list :lang=zh-cn 2>/dev/null | head -n 1)
 JOBS ?= 2
 
-.PHONY: demo setup test lint bench screenshots clean
+.PHONY: demo setup test lint bench soak screenshots clean
 
 demo: setup
 	$(RUN) -m field_app demo
@@ -44,6 +44,10 @@ lint: $(VENV)/.ready-dev
 
 test: $(VENV)/.ready-dev browser lint
 	$(RUN) -m pytest -n $(JOBS) --dist loadgroup
+
+# The long runs: every property test over many more examples.
+soak: $(VENV)/.ready-dev
+	SOAK=50 $(RUN) -m pytest -n $(JOBS) tests/photos tests/parcels tests/models tests/test_drafts.py tests/ledger
 
 bench: $(VENV)/.ready-dev
 	@for each in bench/bench_*.py; do echo "== $$each"; PYTHONPATH=. $(RUN) $$each || exit 1; done

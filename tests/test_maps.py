@@ -12,6 +12,7 @@ from field_app.tasks import Progress
 from models.geo import Position, moved
 from models.vocabulary import Verdict
 from tests.build import HERE, a_parcel
+from tests.soak import examples
 
 PARCEL = a_parcel()
 
@@ -125,7 +126,7 @@ def test_text_of_users_is_text_in_every_layer_it_passes_through() -> None:
         assert "王家岭" in html
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=40))
 def test_no_character_of_a_name_has_a_meaning_in_markup_or_script(text: str) -> None:
     import html

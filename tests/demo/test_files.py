@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from field_app.demo import files, ground, parcels
 from field_app.parcels.formats import read_parcels
 from models import geo
+from tests.soak import examples
 
 COUNTY = parcels.county()
 
@@ -51,7 +52,7 @@ def test_no_two_parcels_have_one_number() -> None:
     assert len(set(numbers)) == len(numbers)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seed=st.integers(0, 10_000), turn=st.floats(-90, 90))
 def test_the_fields_of_a_block_never_overlap(seed: int, turn: float) -> None:
     cells = ground.block(

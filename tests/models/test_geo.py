@@ -36,13 +36,14 @@ from models.geo import (
     to_stored,
     view_cone,
 )
+from tests.soak import examples
 
 NANZHAO = Position(112.43, 33.49)
 places = st.builds(Position, st.floats(111.5, 113.5), st.floats(32.5, 34.0))
 in_china = st.builds(Position, st.floats(75.0, 134.0), st.floats(19.0, 53.0))
 bearings = st.floats(0.0, 359.99)
 metres = st.floats(0.5, 5_000.0)
-lightly = settings(max_examples=80, deadline=None)
+lightly = settings(max_examples=examples(80), deadline=None)
 
 
 def square(at: Position, side_m: float) -> Polygon:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from field_app.parcels.project_columns import SPECS, choices_of, spec_of, titles
 from field_app.parcels.projects_xlsx import ReadProject, read_projects, template
 from field_app.problems import Problem
+from tests.soak import examples
 
 HEADING = list(titles())
 ROW: list[object] = [
@@ -238,7 +239,7 @@ def test_the_template_explains_every_column() -> None:
 WHOLE = a_workbook(HEADING, ROW)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_spoilt_sheet_gives_anything_but_an_answer(data: st.DataObject) -> None:
     made = io.BytesIO()

@@ -19,6 +19,7 @@ from photos.checks.declare import check
 from photos.evidence import CameraTime, GpsState, Heading, HeadingRef, ReadError
 from photos.examine import examine, fold, require_declared
 from tests.build import HERE, RECEIVED_AT, TAKEN_AT, WINDOW, a_case, a_parcel, a_photo
+from tests.soak import examples
 
 SEVERITY = [Outcome.PASS, Outcome.UNKNOWN, Outcome.DOUBT, Outcome.FAIL]
 
@@ -138,7 +139,7 @@ headings = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(
     exif=positions, page=positions, heading=headings, camera=moments, gps=moments, shot=moments,
     kind=st.sampled_from(PhotoKind), error=st.booleans(), reused=st.booleans(), stated=st.booleans(),

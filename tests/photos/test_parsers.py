@@ -18,6 +18,7 @@ from photos.tiff import MAX_ENTRIES, TAGS, read_tiff
 from photos.times import judge_camera_time
 from photos.xmp import MAX_READINGS, read_xmp
 from tests.build import HERE, TAKEN_AT, a_photo
+from tests.soak import examples
 
 BLOCK = exif_block(ExifFacts(HERE, taken_at=TAKEN_AT, heading_deg=90.0), (320, 240))[6:]
 
@@ -88,7 +89,7 @@ def test_what_has_no_tiff_header_has_no_readings():
         assert read_again(block) == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_mutated_blocks_never_raise_in_either_reader_and_end_soon(data: st.DataObject):
     block = bytearray(BLOCK)
@@ -222,7 +223,7 @@ def test_a_heic_item_that_claims_gigabytes_is_not_followed():
     assert time.perf_counter() - began < 0.5
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.binary(max_size=200))
 def test_no_boxes_whatever_break_the_walk(noise: bytes):
     walk_heic(

@@ -15,6 +15,7 @@ from photos.evidence import GpsState, HeadingRef, Source
 from photos.pixels import MAX_PIXELS
 from photos.reading import media_type_of, read_evidence
 from tests.build import HERE, TAKEN_AT, a_photo, a_png, a_scene
+from tests.soak import examples
 
 JPEG = a_photo(away_m=40.0)
 HEIC = a_photo(away_m=40.0, form="heic")
@@ -258,31 +259,31 @@ def _read_in_time(data: bytes) -> None:
         assert isinstance(evidence.position, Position)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(flips)
 def test_flipped_bits_in_the_head_of_a_jpeg_never_raise(changes: list[tuple[int, int]]):
     _read_in_time(_flipped(JPEG, changes, 1_200))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(flips)
 def test_flipped_bits_anywhere_in_a_jpeg_never_raise(changes: list[tuple[int, int]]):
     _read_in_time(_flipped(JPEG, changes, len(JPEG)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(flips)
 def test_flipped_bits_in_the_boxes_of_a_heic_never_raise(changes: list[tuple[int, int]]):
     _read_in_time(_flipped(HEIC, changes, 1_500))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, len(JPEG)), st.booleans())
 def test_a_file_cut_anywhere_never_raises(length: int, heic: bool):
     _read_in_time((HEIC if heic else JPEG)[:length])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from([b"\xff\xd8\xff", b"\0\0\0\x18ftypheic", b""]), st.binary(max_size=400))
 def test_noise_behind_a_true_beginning_never_raises(magic: bytes, noise: bytes):
     _read_in_time(magic + noise)

@@ -21,6 +21,7 @@ from models.vocabulary import InspectionState, Role
 from photos.stores import ObjectPhotoStore, StoreDown
 from tests import rows
 from tests.build import a_photo
+from tests.soak import examples
 
 As = Callable[[Who | None], TestClient]
 
@@ -173,7 +174,7 @@ def test_a_capture_that_makes_no_sense_is_refused(
     assert count(Photo) == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(alphabet=st.characters(max_codepoint=255), max_size=200))
 def test_any_header_is_a_capture_or_a_refusal(text: str) -> None:
     try:

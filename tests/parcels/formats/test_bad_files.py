@@ -31,6 +31,7 @@ from tests.parcels.formats.build_files import (
     in_degrees,
     zipped,
 )
+from tests.soak import examples
 
 
 def refused_whole(data: bytes, name: str = "文件.zip") -> Problem:
@@ -344,13 +345,13 @@ def survives(data: bytes) -> None:
         assert parcel.boundary is None or (parcel.boundary.is_valid and parcel.area_m2)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), form=st.sampled_from(sorted(WHOLE)))
 def test_no_change_of_bytes_gives_anything_but_an_answer(data: st.DataObject, form: str) -> None:
     survives(_spoilt(data, WHOLE[form]))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), suffix=st.sampled_from(sorted(PARTS)))
 def test_no_spoilt_part_of_a_shapefile_gives_anything_but_an_answer(
     data: st.DataObject, suffix: str
@@ -388,7 +389,7 @@ LINES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(lines=st.lists(LINES, max_size=25))
 def test_no_order_of_lines_gives_anything_but_an_answer(lines: list[str]) -> None:
     survives("\n".join(lines).encode())

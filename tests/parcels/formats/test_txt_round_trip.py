@@ -9,6 +9,7 @@ from shapely.affinity import translate
 from field_app.parcels.formats import read_parcels
 from models import geo
 from tests.parcels.formats.build_files import NANZHAO, a_parcel_text, a_txt, properties
+from tests.soak import examples
 
 
 @st.composite
@@ -47,7 +48,7 @@ def a_shape(draw: st.DrawFn) -> Polygon | MultiPolygon:
     return shapely.set_precision(shape, 0.001)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     shape=a_shape(),
     variant=st.sampled_from("ABCD"),

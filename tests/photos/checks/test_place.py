@@ -22,6 +22,7 @@ from photos.checks import (
 )
 from photos.evidence import Evidence, GpsState
 from tests.build import HERE, RECEIVED_AT, TAKEN_AT, a_case, a_parcel, a_photo, standing
+from tests.soak import examples
 
 PARCEL = a_parcel()
 SEEN = a_case(a_photo()).evidence
@@ -103,7 +104,7 @@ def test_the_parcel_may_have_two_parts():
     assert two.distance_m == 0.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.floats(0.0, 2_000.0), st.floats(0.0, 2_000.0), st.one_of(st.none(), st.floats(1.0, 99.0)))
 def test_a_photo_nearer_is_never_judged_worse(one: float, other: float, accuracy: float | None):
     order = [Outcome.PASS, Outcome.DOUBT, Outcome.FAIL]
