@@ -6,10 +6,7 @@ inherit the digest. The same file at its plain address is revalidated by its ETa
 kept in memory, compressed once: the whole folder is smaller than one photo.
 """
 
-import gzip
 import hashlib
-import mimetypes
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,36 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from field_app.packing import FOREVER, REVALIDATE, Asset, answer, packed
 from field_app.problems import NOT_FOUND
 from field_app.settings import ROOT, settings
 
 STATIC = ROOT / "field_app" / "static"
-_FOREVER = "public, max-age=31536000, immutable"
-_REVALIDATE = "no-cache"
-_COMPRESSED = (".js", ".css", ".svg", ".json", ".html", ".md", ".pbf", ".map")
-# Given here, not asked of the machine: a registry of file types without .mjs or .woff2 would
-# make browsers refuse the file under `nosniff`.
-_TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".woff2": "font/woff2",
-    ".json": "application/json",
-    ".pbf": "application/x-protobuf",
-    ".md": "text/plain; charset=utf-8",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One file, ready to be sent. `gzipped` is empty where compressing does not help."""
-
-    body: bytes
-    gzipped: bytes
-    media_type: str
-    etag: str
 
 
 @lru_cache(maxsize=1)
@@ -76,50 +48,26 @@ def url(name: str) -> str:
     return f"/assets/~{version()}/{name}"
 
 
-@lru_cache(maxsize=512)
 def _asset(name: str) -> Asset:
-    path = _files()[name]
-    body = path.read_bytes()
-    media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
-    small = gzip.compress(body, 9, mtime=0) if path.suffix in _COMPRESSED else b""
-    return Asset(
-        body,
-        small if len(small) < 0.9 * len(body) else b"",
-        media_type or "application/octet-stream",
-        f'"{hashlib.sha256(body).hexdigest()[:20]}"',
-    )
-
-
-def _answer(request: Request, asset: Asset, cache: str) -> Response:
-    headers = {"Cache-Control": cache, "ETag": asset.etag, "X-Content-Type-Options": "nosniff"}
-    if asset.gzipped:
-        headers["Vary"] = "Accept-Encoding"
-    known = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
-    if asset.etag in known or "W/" + asset.etag in known:
-        return Response(status_code=304, headers=headers)
-    body = asset.body
-    if asset.gzipped and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        body = asset.gzipped
-    return Response(body, media_type=asset.media_type, headers=headers)
+    return packed(_files()[name])
 
 
 async def static_file(request: Request) -> Response:
     """`/assets/~digest/name` or `/assets/name`."""
     name: str = request.path_params["name"]
-    cache = _REVALIDATE
+    cache = REVALIDATE
     if name.startswith("~"):
         digest, _, name = name[1:].partition("/")
         # After an update, a page that is still open asks by the old digest: it gets today's
         # file, but must not keep it under that name.
-        cache = _FOREVER if digest == version() else _REVALIDATE
+        cache = FOREVER if digest == version() else REVALIDATE
     if name not in _files():
         raise NOT_FOUND(what="这个文件")
-    return _answer(request, _asset(name), cache)
+    return answer(request, _asset(name), cache)
 
 
 async def favicon(request: Request) -> Response:
-    return _answer(request, _asset("icons/icon-64.png"), "public, max-age=86400")
+    return answer(request, _asset("icons/icon-64.png"), "public, max-age=86400")
 
 
 async def manifest(_request: Request) -> Response:
@@ -150,7 +98,7 @@ async def manifest(_request: Request) -> Response:
             "icons": icons,
         },
         media_type="application/manifest+json",
-        headers={"Cache-Control": _REVALIDATE},
+        headers={"Cache-Control": REVALIDATE},
     )
 
 
