@@ -9,6 +9,11 @@ from field_app.drafts import Question
 from field_app.inspections import InspectionView
 from field_app.problems import Problem
 from field_app.roles import Who
+from models import taxonomy
+
+# The classes a visit meets most, cultivated ones first; ours, by what the plan looks for.
+_USUAL = ("0103", "0102", "0101", "0201", "0301", "0305", "0404", "1104", "1202", "0702")
+_NO_SEARCH = 12  # so many options stand on a phone's screen without a search
 
 
 def draw(view: InspectionView, who: Who) -> None:
@@ -18,12 +23,12 @@ def draw(view: InspectionView, who: Who) -> None:
         return
     _take_up(view, who)
     section = ""
+    tried = st.session_state.get(f"tried_{view.id}", False)
     for q in drafts.applicable(view.answers):
         if q.section != section:
             section = q.section
             st.markdown(f"**{section}**")
         _field(q, view, who)
-        tried = st.session_state.get(f"tried_{view.id}", False)
         if q.name in view.wrongs and (tried or q.name in view.answers):
             st.markdown(f":red[:material/error: {words.plain(view.wrongs[q.name])}]")
 
@@ -88,10 +93,12 @@ def _field(q: Question, view: InspectionView, who: Who) -> None:
         "help": q.hint or None,
     }
     if q.kind == "number":
-        st.number_input(label, min_value=0.0, step=0.1, format="%.2f", placeholder="亩", **common)
+        st.number_input(
+            label, min_value=0.0, step=0.01, format="%.2f", placeholder="如 3.25", **common
+        )
     elif q.kind == "text":
         st.text_area(
-            label, max_chars=drafts.MAX_TEXT, height=96, placeholder=q.hint or None, **common
+            label, max_chars=drafts.MAX_TEXT, height=112, placeholder=q.hint or None, **common
         )
     else:
         choices = {o.value: o.label for o in drafts.options(q, view.answers)}
@@ -100,14 +107,38 @@ def _field(q: Question, view: InspectionView, who: Who) -> None:
                 label, list(choices), format_func=choices.__getitem__, width="stretch", **common
             )
         else:
+            if q.name == "land_class":
+                _usual_classes(view, who)
             st.selectbox(
                 label,
                 list(choices),
                 format_func=lambda v: choices.get(v, v),
                 index=None,
-                placeholder="请选择",
+                placeholder="请选择" if len(choices) <= _NO_SEARCH else "可输入名称或编码查找",
+                # A list that needs no search opens no keyboard over itself.
+                filter_mode=None if len(choices) <= _NO_SEARCH else "contains",
                 **common,
             )
+
+
+def _usual_classes(view: InspectionView, who: Who) -> None:
+    """The classes that most parcels turn out to be, one tap each; the list below holds them all."""
+    key, stored = f"usual_{view.id}", view.answers.get("land_class")
+    st.session_state[key] = stored if stored in _USUAL else None
+    known = taxonomy.land_classes()
+    st.pills(
+        "现场是什么",
+        [code for code in _USUAL if code in known],
+        format_func=lambda code: known[code].name,
+        key=key,
+        on_change=_took_usual,
+        args=(view.id, who),
+    )
+
+
+def _took_usual(visit: int, who: Who) -> None:
+    st.session_state[_key(visit, "land_class")] = st.session_state[f"usual_{visit}"]
+    _keep(visit, "land_class", who)
 
 
 def _read_only(view: InspectionView) -> None:

@@ -81,17 +81,31 @@ def photo_caption(photo: PhotoView) -> str:
     return " · ".join(parts)
 
 
-def thumbnail(photo: PhotoView) -> None:
+def thumbnail(photo: PhotoView, *, caption: bool = True) -> None:
     """The small picture, from our own route; who may not see it gets nothing. A tap opens it whole.
 
     `st.image` takes no address of our own server, so the tag is ours: a number, and escaped text.
     """
-    said = escape(photo_caption(photo))
+    alt = escape(photo_caption(photo))
     st.html(
         f'<a class="photo-link" href="/evidence/{photo.id}?size=full" target="_blank">'
-        f'<img class="photo-small" src="/evidence/{photo.id}?size=small" alt="{said}" loading="lazy">'
-        f'<span class="photo-said">{said}</span></a>'
+        f'<img class="photo-small" src="/evidence/{photo.id}?size=small" alt="{alt}" loading="lazy">'
+        + (_said(photo) if caption else "")
+        + "</a>"
     )
+
+
+def _said(photo: PhotoView) -> str:
+    kind, *rest = photo_caption(photo).split(" · ")
+    lines = "<br>".join(escape(part) for part in rest)
+    return f'<span class="photo-said"><b>{escape(kind)}</b><br>{lines}</span>'
+
+
+def tile(photo: PhotoView) -> None:
+    """A photo in a grid: the picture, what the checks say of it, then what it is."""
+    thumbnail(photo, caption=False)
+    verdict_badge(photo.verdict)
+    st.html(_said(photo))
 
 
 def photo_results(photo: PhotoView) -> None:

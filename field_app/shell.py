@@ -130,9 +130,12 @@ def _streamlit_page(entry: PageEntry) -> "st.Page":
     )
 
 
-def link(path: str, label: str, *, icon: str, main: bool = True, **query: str) -> None:
-    """A link to one of our pages that looks like a button: `main` is the one to take here."""
-    key = "_".join(["go" if main else "see", path, *query.values()])
+def link(
+    path: str, label: str, *, icon: str, main: bool = True, place: str = "", **query: str
+) -> None:
+    """A link to one of our pages that looks like a button: `main` is the one to take here.
+    `place` tells two links of one page to the same address apart."""
+    key = "_".join(["go" if main else "see", path, place, *query.values()])
     with st.container(key=key):
         st.page_link(page(path), label=label, icon=icon, query_params=query, width="stretch")
 

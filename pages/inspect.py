@@ -5,9 +5,10 @@ import streamlit as st
 from field_app import draft_form, inspections, looks, maps, shell, widgets, words
 from field_app.inspections import InspectionView, PhotoView
 from field_app.maps import PhotoMark
+from field_app.problems import INCOMPLETE, Problem
 from field_app.settings import settings
 from models import taxonomy
-from models.vocabulary import InspectionState
+from models.vocabulary import InspectionState, Verdict
 
 who = shell.who()
 
@@ -33,7 +34,7 @@ number = asked_visit()
 if number is None:
     st.title("核查")
     st.info("没有进行中的核查。到任务里选一个地块开始。")
-    st.page_link(shell.page("tasks"), label="去任务列表", icon=":material/checklist:")
+    shell.link("tasks", "去任务列表", icon=":material/checklist:")
     st.stop()
 
 view: InspectionView | None = None
@@ -44,16 +45,16 @@ if view is None:
 
 
 def head(view: InspectionView) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(view.parcel.number)
-        looks.state_badge(view.state)
+    st.title(view.parcel.number)
     place = f"{view.parcel.township} {view.parcel.village}　{words.mu(view.parcel.area_mu)}　{view.purpose}"
-    st.caption(words.plain(place))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        looks.state_badge(view.state)
+        st.caption(words.plain(place))
     if view.state == InspectionState.RETURNED:
         again = [p for p in view.photos if p.reshoot_why]
         st.error(
-            f"督导退回：{words.plain(view.returned_why)}"
-            + "".join(f"  \n· 重拍 **{p.kind}**：{words.plain(p.reshoot_why)}" for p in again),
+            f"**督导退回**　{words.plain(view.returned_why)}"
+            + "".join(f"  \n重拍 **{p.kind}**：{words.plain(p.reshoot_why)}" for p in again),
             icon=":material/undo:",
         )
     widgets.way_to(view.parcel.boundary, key=f"way_{view.id}")
@@ -79,9 +80,10 @@ def head(view: InspectionView) -> None:
 
 
 def photo_tile(photo: PhotoView, *, editable: bool) -> None:
-    with st.container(gap="xsmall", key=f"photo_{photo.id}"):
-        looks.thumbnail(photo)
-        looks.verdict_badge(photo.verdict)
+    with st.container(gap="xxsmall", key=f"photo_{photo.id}"):
+        looks.tile(photo)
+        if photo.odd and photo.verdict != Verdict.PASSED:
+            st.caption(words.plain(photo.odd[0]["message"]))
         if photo.reshoot_why:
             st.markdown(f":red[:material/undo: 重拍：{words.plain(photo.reshoot_why)}]")
         with st.popover("说明", width="stretch"):
@@ -136,15 +138,18 @@ def photo_part(view: InspectionView) -> None:
         chosen = st.pills(
             "要拍哪一种",
             kinds,
+            label_visibility="collapsed",
             default=first,
             required=True,
             format_func=label,
             key=f"kind_{view.id}",
         )
-        hint = taxonomy.photo_kinds()[chosen].hint
-        st.caption(hint)
         widgets.photo_taker(
-            view.id, chosen, label=chosen, key=f"taker_{view.id}", max_mb=settings().photo_max_mb
+            view.id,
+            chosen,
+            key=f"taker_{view.id}",
+            hint=taxonomy.photo_kinds()[chosen].hint,
+            max_mb=settings().photo_max_mb,
         )
     if not view.photos:
         st.caption("还没有照片。")
@@ -153,23 +158,67 @@ def photo_part(view: InspectionView) -> None:
             photo_tile(photo, editable=view.editable)
 
 
-def submit_part(view: InspectionView) -> None:
+def send(view: InspectionView) -> None:
+    """Submits; what is missing is said in a dialog, and from now on at each field."""
+    try:
+        inspections.submit(view.id, view.edition, who, now=shell.now())
+    except Problem as problem:
+        st.session_state[f"tried_{view.id}"] = True
+        if problem.kind is not INCOMPLETE:
+            shell.tell_later(problem.message)
+            st.rerun()
+        st.session_state["say_missing"] = view.id
+        st.rerun()
+    shell.toast_later("已提交，等待督导审核")
+    st.switch_page(shell.page("records"))
+
+
+def missing_list(view: InspectionView) -> None:
+    st.markdown("\n".join(f"- {words.plain(m)}" for m in view.missing))
+
+
+@st.dialog("还不能提交")
+def say_missing(view: InspectionView) -> None:
+    shell.who()
+    missing_list(view)
+    if st.button("去补齐", type="primary", width="stretch", key="understood"):
+        st.rerun()
+
+
+def progress_part(view: InspectionView) -> None:
     done, wanted = view.answered
     st.progress(done / max(wanted, 1), text=f"必填 {done}/{wanted}　照片 {len(view.photos)} 张")
-    if view.missing:
-        with st.expander(f"还差 {len(view.missing)} 项", icon=":material/pending:"):
-            st.markdown("\n".join(f"- {words.plain(m)}" for m in view.missing))
-    if st.button("提交审核", type="primary", width="stretch", icon=":material/send:", key="submit"):
-        with shell.guarded():
-            inspections.submit(view.id, view.edition, who, now=shell.now())
-            shell.toast_later("已提交，等待督导审核")
-            st.switch_page(shell.page("records"))
+
+
+def in_reach(view: InspectionView) -> None:
+    """What is left to do, and the way to hand the visit over, wherever the page stands."""
+    count = len(view.missing)
+    with st.bottom, st.container(horizontal=True, gap="small", key="in_reach"):
+        if count:
+            with st.popover(f"还差 {count} 项", icon=":material/pending:", width="stretch"):
+                missing_list(view)
+        asked = st.button(
+            "提交审核",
+            type="secondary" if count else "primary",
+            width="stretch",
+            icon=":material/send:",
+            key="submit",
+        )
+    if asked:
+        send(view)
 
 
 shell.tell()
 head(view)
-photo_part(view)
-st.subheader("现场情况")
-draft_form.draw(view, who)
+left, right = st.columns([1, 1], gap="large")
+with left:
+    photo_part(view)
+with right:
+    st.subheader("现场情况")
+    draft_form.draw(view, who)
+    if view.editable:
+        progress_part(view)
 if view.editable:
-    submit_part(view)
+    in_reach(view)
+    if st.session_state.pop("say_missing", None) == view.id:
+        say_missing(view)

@@ -9,7 +9,7 @@ who = shell.who()
 asked = st.query_params.get("parcel", "")
 if not asked.isdecimal():
     st.info("请从任务列表里选择一个地块。")
-    st.page_link(shell.page("tasks"), label="去任务列表", icon=":material/checklist:")
+    shell.link("tasks", "去任务列表", icon=":material/checklist:")
     st.stop()
 
 parcel = None
@@ -23,13 +23,7 @@ if parcel.name:
     st.caption(words.plain(parcel.name))
 widgets.way_to(parcel.boundary, key=f"way_{parcel.id}")
 for task_id in parcel.task_ids[:1]:
-    st.page_link(
-        shell.page("inspect"),
-        label="在这里开始核查",
-        icon=":material/photo_camera:",
-        query_params={"task": str(task_id)},
-        width="stretch",
-    )
+    shell.link("inspect", "在这里开始核查", icon=":material/photo_camera:", task=str(task_id))
 left, right = st.columns([1, 1], gap="medium")
 with left:
     me = widgets.my_position(key=f"parcel_position_{parcel.id}")
@@ -56,6 +50,5 @@ if not parcel.photos:
     st.caption("还没有可看的照片。")
 with st.grid(min_column_width=150):
     for photo in parcel.photos:
-        with st.container(gap="xsmall"):
-            looks.thumbnail(photo)
-            looks.verdict_badge(photo.verdict)
+        with st.container(gap="xxsmall", key=f"photo_{photo.id}"):
+            looks.tile(photo)

@@ -13,7 +13,7 @@ with shell.guarded():
     rows = inspections.mine(who, limit=200)
 if not rows:
     st.info("还没有核查记录。到任务里选一个地块开始。")
-    st.page_link(shell.page("tasks"), label="去任务列表", icon=":material/checklist:")
+    shell.link("tasks", "去任务列表", icon=":material/checklist:")
 for row in rows:
     with st.container(border=True, gap="xsmall", key=f"record_{row.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -22,20 +22,19 @@ for row in rows:
         said = problem_types()[row.problem].name if row.problem in problem_types() else "未报问题"
         if row.state == InspectionState.DRAFT:
             said = "尚未提交"
-        st.markdown(
-            f"{words.plain(f'{row.township} {row.village}'.strip())}　{row.photos} 张照片　"
-            f"{words.plain(words.moment(row.changed_at))}  \n:gray[{words.plain(said)}]"
-        )
+        place = f"{row.township} {row.village}".strip()
+        st.markdown(f"{words.plain(place)}　{row.photos} 张照片")
+        st.caption(f"{words.plain(words.moment(row.changed_at))}　{words.plain(said)}")
         if row.why and row.state in (InspectionState.RETURNED, InspectionState.REJECTED):
             st.error(words.plain(row.why), icon=":material/undo:")
         label = {
             InspectionState.DRAFT: "继续核查",
             InspectionState.RETURNED: "去重拍",
         }.get(InspectionState(row.state), "查看")
-        st.page_link(
-            shell.page("inspect"),
-            label=label,
+        shell.link(
+            "inspect",
+            label,
             icon=":material/arrow_forward:",
-            query_params={"visit": str(row.id)},
-            width="stretch",
+            main=label != "查看",
+            visit=str(row.id),
         )

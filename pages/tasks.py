@@ -1,4 +1,4 @@
-"""任务: mine, near me, search; a list beside a map."""
+"""任务: mine, near me, search; a list beside a map, one of the two at a time on a phone."""
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from field_app.tasks import Progress, TaskRow, Wanted
 from models.taxonomy import townships
 
 _PER_PAGE = 20
+_ON_MAP = 60  # more signs than this hide one another, and cost every rerun
 _COLOURS = {
     Progress.OPEN: "blue",
     Progress.DRAFT: "violet",
@@ -16,43 +17,57 @@ _COLOURS = {
     Progress.SUBMITTED: "gray",
     Progress.DONE: "green",
 }
+_GO = {Progress.DRAFT: "继续核查", Progress.RETURNED: "去重拍"}
 
 who = shell.who()
 st.title("核查任务")
-scope = st.segmented_control(
-    "范围",
-    ["我的任务", "附近任务"],
-    default="我的任务",
-    required=True,
-    width="stretch",
-    key="scope",
-    label_visibility="collapsed",
-    persist_state="session",
-)
-words_typed = st.text_input(
-    "查找",
-    key="words",
-    placeholder="地块编号、村名或项目名",
-    label_visibility="collapsed",
-    icon=":material/search:",
-    persist_state="session",
-)
-with st.expander("筛选"):
-    names = {
-        t.code: t.name for t in townships().values() if t.county_code == settings().county_code
-    }
-    township = st.selectbox(
-        "乡镇", ["", *names], format_func=lambda c: names.get(c, "全部乡镇"), key="township"
+with st.container(horizontal=True, gap="small", key="tasks_top"):
+    scope = st.segmented_control(
+        "范围",
+        ["我的任务", "附近任务"],
+        default="我的任务",
+        required=True,
+        width="stretch",
+        key="scope",
+        label_visibility="collapsed",
+        persist_state="session",
     )
-    finished = st.toggle("包括已完成的", key="finished")
+    with st.container(key="tasks_switch"):
+        as_map = st.segmented_control(
+            "显示为",
+            ["列表", "地图"],
+            default="列表",
+            required=True,
+            key="tasks_view",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+with st.container(horizontal=True, key="tasks_search"):
+    words_typed = st.text_input(
+        "查找",
+        key="words",
+        placeholder="地块编号、村名或项目名",
+        label_visibility="collapsed",
+        icon=":material/search:",
+        persist_state="session",
+    )
+    with st.popover("筛选", icon=":material/tune:"):
+        names = {
+            t.code: t.name for t in townships().values() if t.county_code == settings().county_code
+        }
+        township = st.selectbox(
+            "乡镇", ["", *names], format_func=lambda c: names.get(c, "全部乡镇"), key="township"
+        )
+        finished = st.toggle("包括已完成的", key="finished")
+if township or finished:
+    chosen = [names[township]] if township else []
+    st.caption("筛选：" + "、".join(chosen + (["包括已完成的"] if finished else [])))
 
-me = None
-if scope == "附近任务":
-    me = widgets.my_position(key="tasks_position")
-    if me is None:
-        st.info("正在等待定位。也可以直接按编号、村名查找。", icon=":material/my_location:")
-
+near = scope == "附近任务"
+me = widgets.my_position(key="tasks_position") if near else None
+waiting = near and me is None
 page_no = st.session_state.get("tasks_page", 0)
+shown = _PER_PAGE * (page_no + 1)
 rows: list[TaskRow] = []
 total = 0
 with shell.guarded():
@@ -64,14 +79,14 @@ with shell.guarded():
             near=me,
             radius_m=settings().near_m,
             finished=finished,
-            limit=_PER_PAGE * (page_no + 1),
+            limit=max(shown, _ON_MAP),
         ),
     )
 
 
-def card(row: TaskRow) -> None:
-    with st.container(border=True, gap="xsmall", key=f"task_{row.id}"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+def card(row: TaskRow, place: str) -> None:
+    with st.container(border=True, gap="xsmall", key=f"task_{place}_{row.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(f"**{words.plain(row.number)}**")
             st.badge(row.progress, color=_COLOURS[row.progress])  # type: ignore[arg-type]
             for flag in row.flags:
@@ -82,44 +97,61 @@ def card(row: TaskRow) -> None:
             distance = f"　距我 **{words.metres(row.distance_m)}**"
             if row.bearing_deg is not None:
                 distance += f" {words.direction(row.bearing_deg)}方"
-        st.markdown(
-            f"{words.plain(where)}　{words.plain(words.mu(row.area_mu))}{distance}  \n"
-            f":gray[{words.plain(row.project)}　{row.purpose}　截止 {words.plain(words.day(row.closes_at))}]"
+        st.markdown(f"{words.plain(where)}　{words.plain(words.mu(row.area_mu))}{distance}")
+        st.caption(
+            f"{words.plain(row.project)}　{row.purpose}　截止 {words.plain(words.day(row.closes_at))}"
         )
-        with st.container(horizontal=True):
-            st.page_link(
-                shell.page("parcel"),
-                label="看地块",
-                icon=":material/map:",
-                query_params={"parcel": str(row.parcel_id)},
-                width="stretch",
+        to_do = shell.may_inspect(who) and row.progress not in (Progress.SUBMITTED, Progress.DONE)
+        with st.container(horizontal=True, gap="small", key=f"ways_{place}_{row.id}"):
+            parcel, task = str(row.parcel_id), str(row.id)
+            shell.link(
+                "parcel", "看地块", icon=":material/map:", main=False, parcel=parcel, place=place
             )
-            if shell.may_inspect(who) and row.progress not in (Progress.SUBMITTED, Progress.DONE):
-                st.page_link(
-                    shell.page("inspect"),
-                    label="去核查",
-                    icon=":material/photo_camera:",
-                    query_params={"task": str(row.id)},
-                    width="stretch",
-                )
+            if to_do:
+                label = _GO.get(row.progress, "去核查")
+                icon = ":material/photo_camera:"
+                shell.link("inspect", label, icon=icon, task=task, place=place)
 
 
-left, right = st.columns([1, 1], gap="medium")
-with left:
-    maps.show(
+def map_part() -> None:
+    told = maps.show(
         maps.tasks_map([ParcelMark(r.at.lon, r.at.lat, r.number, r.progress) for r in rows], me=me),
-        height=300,
+        height=420,
         key="tasks_map",
+        taps=True,
     )
-with right:
+    tapped = next((r for r in rows if r.number == told["tapped"]), None)
+    if tapped is not None:
+        card(tapped, "map")
+    elif rows:
+        more = f"图上是前 {len(rows)} 个。" if total > len(rows) else ""
+        st.caption(f"{more}点图上的标记，看是哪个地块。")
+
+
+def list_part() -> None:
+    if waiting:
+        st.info("定位后由近到远排列。下面先按截止时间排列。", icon=":material/my_location:")
     if total:
-        st.caption(f"共 {total} 个任务" + ("，由近到远" if me else "，退回的在前"))
-    elif words_typed or township or me:
+        st.caption(f"共 {total} 个任务，" + ("由近到远" if me else "退回的在前，再按截止时间"))
+    elif me:
+        st.info(
+            f"{words.metres(settings().near_m)} 以内没有您的任务。切换到“我的任务”看全部。",
+            icon=":material/explore:",
+        )
+    elif words_typed or township:
         st.info("没有符合条件的任务。换个词，或去掉筛选再试。")
     else:
         st.info("目前没有分给您的核查任务。县办安排后会出现在这里。")
-    for each in rows:
-        card(each)
-    if total > len(rows) and st.button(f"再显示 {_PER_PAGE} 个", width="stretch"):
+    for each in rows[:shown]:
+        card(each, "list")
+    if total > shown and st.button(f"再显示 {_PER_PAGE} 个", width="stretch"):
         st.session_state["tasks_page"] = page_no + 1
         st.rerun()
+
+
+with st.container(key="tasks_as_map" if as_map == "地图" else "tasks_as_list"):
+    left, right = st.columns([1, 1], gap="medium")
+    with left, st.container(key="tasks_map_part"):
+        map_part()
+    with right, st.container(key="tasks_list_part"):
+        list_part()
