@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.tables import Event
 
@@ -34,16 +34,6 @@ def note(
             at=at,
         )
     )
-
-
-def history(session: Session, about: str, about_id: int) -> list[Event]:
-    """The events of one record, oldest first."""
-    query = (
-        select(Event)
-        .where(Event.about == about, Event.about_id == about_id)
-        .order_by(col(Event.at), col(Event.id))
-    )
-    return list(session.exec(query))
 
 
 def next_number(session: Session, name: str) -> int:

@@ -40,7 +40,6 @@ class Scope(StrEnum):
 
     ALL = "全部"
     TEAM = "本组"  # of my team, or mine by name
-    OWN = "本人"
     UNIT = "本单位"
 
 

@@ -22,7 +22,6 @@ from models import geo, taxonomy
 from models.geo import Box
 from models.tables import ImportBatch, Parcel, ParcelShape, Project, metadata
 
-AREA_TOLERANCE = 0.01  # declared against computed
 _CHUNK = 2000
 _KEPT_MESSAGES = 2000  # of a batch, in the database; the report itself is whole
 Report = Callable[[float, str], None]

@@ -46,11 +46,6 @@ def ids_in_box(session: Session, box: Box) -> list[int]:
     return [int(row[0]) for row in found]
 
 
-def in_box(session: Session, box: Box, *, limit: int = 500) -> list[Parcel]:
-    """Parcels whose box meets `box`, at most `limit`."""
-    return _parcels(session, ids_in_box(session, box)[:limit])
-
-
 def within(session: Session, at: Position, radius_m: float, *, limit: int = 200) -> list[Near]:
     """Parcels within `radius_m` metres of `at`, nearest first."""
     found = _parcels(session, ids_in_box(session, geo.box_around(at, radius_m)))
