@@ -1,4 +1,4 @@
-"""100,000 polygons from a file into the database: the whole way, and the share of its floor.
+"""100,000 polygons from a file into the database, the whole way; then what lies near a point.
 
 The floor is what cannot be saved: reading the file and writing the same rows with one bare INSERT.
 """
@@ -14,7 +14,8 @@ import shapely
 
 from field_app import clock, db
 from field_app.parcels.intake import Choice, import_parcels
-from models.geo import from_stored
+from field_app.parcels.search import within
+from models.geo import Position, from_stored
 from tests.conftest import environment
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
@@ -46,6 +47,18 @@ def coordinate_file(count: int) -> bytes:
     return "\r\n".join(lines).encode()
 
 
+_chance = random.Random(2)
+
+
+def _near_ms() -> float:
+    """One question for what lies within 200 m of a random place, refinement included."""
+    at = Position(112.0 + _chance.uniform(0.0, 0.25), 33.3 + _chance.uniform(0.0, 0.2))
+    start = time.perf_counter()
+    with db.reading() as session:
+        within(session, at, 200.0)
+    return (time.perf_counter() - start) * 1000
+
+
 def main() -> None:
     data = coordinate_file(COUNT)
     print(f"{COUNT} polygons, {len(data) / 1e6:.1f} MB of TXT")
@@ -74,11 +87,15 @@ def main() -> None:
         bare.executemany("INSERT INTO p VALUES (?, ?, ?)", rows)
         bare.commit()
         floor = time.perf_counter() - start
+        near = sorted(_near_ms() for _ in range(1000))
     stages: dict[str, float] = {}
     for _share, what, at in shares:
         stages[what] = at
     for what, at in stages.items():
         print(f"  {what}: done at {at:.1f} s")
+    print(
+        f"within 200 m of a point, {COUNT} parcels: p50 {near[500]:.2f} ms, p99 {near[990]:.2f} ms"
+    )
     print(
         f"import {whole:.1f} s; bare insert of the same rows {floor:.1f} s; {len(shares)} reports"
     )
