@@ -90,9 +90,8 @@ def test_the_image_holds_every_package_that_the_program_imports_and_no_other() -
     while (more := program.union(*map(_imported_packages, program))) != program:
         program = more
     assert copied() == program | {"requirements.txt", "constraints.txt"}
-    assert all(
-        rest.split() == [p, p] for rest in every("COPY") for p in program & set(rest.split())
-    )
+    for package in program:
+        assert f"{package} {package}" in every("COPY"), "it stands where it is imported from"
 
 
 def test_files_that_the_program_looks_for_beside_its_packages_are_in_the_image() -> None:
@@ -118,7 +117,9 @@ def test_the_image_installs_just_what_make_setup_installs() -> None:
     (install,) = re.findall(r"pip install (.+)", " ".join(every("RUN")))
     assert [w for w in install.split() if not w.startswith("--")] == wanted.split()
     assert "--no-cache-dir" in install
-    assert "apt" not in " ".join(every("RUN")), "a bare machine has no such package either"
+    assert not re.search(r"\bapt", " ".join(every("RUN"))), (
+        "a bare machine has no such package either"
+    )
     assert position("COPY", "requirements.txt constraints.txt") < position("RUN", "pip install")
     first_package = min(i for i, (n, rest) in enumerate(STEPS) if rest == "models models")
     assert position("RUN", "pip install") < first_package, "a changed page would install anew"
