@@ -1,6 +1,7 @@
 """Shapefile, GeoPackage, GeoJSON, KML and FileGDB: one answer whatever the vessel."""
 
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -349,6 +350,21 @@ def test_each_shape_of_a_kml_is_taken_or_refused(shape: str, status: str, word: 
     (parcel,) = read_parcels(a_kml([], extra=body), "a.kml").parcels
     assert parcel.status == status
     assert word in "".join(parcel.messages)
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t"])
+def test_megabytes_of_blanks_in_a_kml_freeze_nobody(blank: str) -> None:
+    ring = "112.43,33.49 112.431 , 33.49, 0\n112.431 ,33.491 112.43, 33.491"
+    body = (
+        "<Placemark><name>甲</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{ring} 112.43 {blank * 2_000_000}, 33.49"
+        "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+    start = time.perf_counter()
+    (parcel,) = read_parcels(a_kml([], extra=body), "a.kml").parcels
+    assert time.perf_counter() - start < 2.0
+    assert parcel.boundary is not None
+    assert shapely.get_num_coordinates(parcel.boundary) == 5
 
 
 def test_every_layer_of_a_geopackage_is_read(tmp_path: Path) -> None:
