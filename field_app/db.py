@@ -22,7 +22,7 @@ _BUSY_MS = 30_000
 
 def _to_json(value: Any) -> str:
     """Chinese stays readable in the database, and takes half the room."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def make_engine(url: str) -> Engine:

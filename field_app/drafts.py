@@ -212,7 +212,7 @@ def merged(answers: Answers, changes: Answers) -> dict[str, Any]:
                 raise ValueError(f"{name} wants a number")
             result[name] = round(float(value), 4)
         else:
-            result[name] = str(value)[:MAX_TEXT]
+            result[name] = str(value).replace("\x00", "")[:MAX_TEXT]
     for q in QUESTIONS:
         if q.options and q.name in result:
             allowed = {o.value for o in q.options(result)}

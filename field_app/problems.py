@@ -224,9 +224,15 @@ NOT_OPEN = Kind(
     409,
     "这次核查的状态是“{state}”，不能再修改。如需更正，请联系督导退回。",
 )
-TASK_CLOSED = Kind("task-closed", "任务不能核查", 409, "{why}，不能再新建核查。")
+TASK_CLOSED = Kind("task-closed", "任务不能核查", 409, "{why}，不能再新建或提交核查。")
 NO_SUCH_KIND = Kind(
     "no-such-kind", "照片种类有误", 422, "没有“{kind}”这种照片，请重新选择照片种类。"
+)
+RESHOOT_FIRST = Kind(
+    "reshoot-first",
+    "请先重拍",
+    409,
+    "督导要求重拍这张{kind}照片。请直接拍一张新的{kind}照片顶替它，不能只移除。",
 )
 TOO_MANY_PHOTOS = Kind(
     "too-many-photos", "照片太多", 409, "一次核查最多 {most} 张照片，请先删去拍坏的。"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from models.base import Row, UtcDateTime
@@ -9,6 +10,18 @@ from models.base import Row, UtcDateTime
 
 class Task(Row, table=True):
     """What a team is asked to look at, and when."""
+
+    # Planning the same parcels twice, or at the same moment, asks for nothing twice.
+    __table_args__ = (
+        Index(
+            "uq_task_open",
+            "parcel_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     parcel_id: int = Field(foreign_key="parcel.id", index=True)

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from models.geo import Box, Position, bearing_to_deg, declination_deg, distance_to_m
 from models.vocabulary import Grade, Outcome, PhotoKind
-from photos.evidence import CHINA, Evidence, Heading, HeadingRef
+from photos.evidence import CHINA, Evidence, Heading, HeadingRef, as_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,9 @@ class Result:
         return {
             "check": self.check,
             "outcome": self.outcome.value,
-            "measured": dict(self.measured),
-            "threshold": dict(self.threshold),
-            "message": self.message,
+            "measured": as_plain(self.measured),
+            "threshold": as_plain(self.threshold),
+            "message": as_plain(self.message),
             "needed": self.needed,
         }
 

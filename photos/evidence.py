@@ -4,7 +4,8 @@ Nothing here judges. A value that is absent stays absent, and two sources that d
 by side: that they disagree is evidence as well.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
@@ -156,7 +157,7 @@ class Evidence:
             if self.error is None
             else {"id": self.error.id, "message": self.error.message},
             "readings": [
-                {"name": r.name, "value": r.value, "tag": r.tag, "source": r.source.value}
+                as_plain({"name": r.name, "value": r.value, "tag": r.tag, "source": r.source.value})
                 for r in self.readings
             ],
         }
@@ -174,8 +175,28 @@ def as_number(value: Value) -> float | None:
         only = value[0]
         if isinstance(only, tuple):
             return only[0] / only[1] if only[1] else None
-        return float(only)
-    return None if isinstance(value, str) else float(value)
+        value = only
+    if isinstance(value, str) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def as_plain(value: Any) -> Any:
+    """A value as JSON in any database takes it: no NaN, no infinity, no NUL in text. Such things
+    stand in real files; they are kept as readable text.
+
+    >>> as_plain({"a": (1.5, float("nan")), "b": "x\\x00y"})
+    {'a': [1.5, 'nan'], 'b': 'x\ufffdy'}
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, Mapping):
+        return {str(as_plain(k)): as_plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_plain(v) for v in value]
+    return value
 
 
 def alike(a: Value, b: Value) -> bool:

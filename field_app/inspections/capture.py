@@ -1,9 +1,9 @@
 """What a page tells of the moment of a shot, checked before anything believes its shape."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from field_app.problems import BAD_CAPTURE
 from models.geo import Position
@@ -14,6 +14,18 @@ from photos.evidence import Heading, HeadingRef
 # Measured between tapping the button and the file's arrival in the page: people frame, wait for
 # the light, shoot again. An older fix says nothing of where the shutter fell.
 _FIX_MAX_AGE = timedelta(minutes=10)
+
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100  # no phone that runs our page shows another year honestly
+
+
+def _of_our_time(at: datetime) -> datetime:
+    if not _FIRST_YEAR < at.year < _LAST_YEAR:
+        raise ValueError("not a moment of our time")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 class Capture(BaseModel):
@@ -30,17 +42,17 @@ class Capture(BaseModel):
     lon: float | None = Field(None, ge=-180, le=180)
     lat: float | None = Field(None, ge=-90, le=90)
     accuracy_m: float | None = Field(None, ge=0, le=1e6)
-    fixed_at: AwareDatetime | None = None
+    fixed_at: Moment | None = None
     heading_deg: float | None = Field(None, ge=0, le=360)
     heading_ref: Literal["T", "M", ""] = ""
-    heading_at: AwareDatetime | None = None
+    heading_at: Moment | None = None
     pitch_deg: float | None = Field(None, ge=-90, le=90)
-    opened_at: AwareDatetime | None = None  # the button was tapped
-    shot_at: AwareDatetime | None = None  # the shutter, as well as the page can know
-    chosen_at: AwareDatetime | None = None  # the picture came back to the page
-    device_time: AwareDatetime | None = None
+    opened_at: Moment | None = None  # the button was tapped
+    shot_at: Moment | None = None  # the shutter, as well as the page can know
+    chosen_at: Moment | None = None  # the picture came back to the page
+    device_time: Moment | None = None
     zone_offset_min: int | None = Field(None, ge=-900, le=900)
-    file_modified_at: AwareDatetime | None = None
+    file_modified_at: Moment | None = None
 
     def claim(self, kind: PhotoKind) -> Claim:
         """The claim that the examination judges."""

@@ -9,13 +9,21 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from field_app import events
-from field_app.db import reading, writing
+from field_app.db import is_sqlite, reading, writing
 from field_app.inspections.capture import Capture, kept, parse_capture
 from field_app.inspections.visits import editable_visit
-from field_app.problems import BUSY, EVIDENCE_DAMAGED, NO_SUCH_KIND, NOT_FOUND, TOO_MANY_PHOTOS
+from field_app.problems import (
+    BUSY,
+    EVIDENCE_DAMAGED,
+    NO_SUCH_KIND,
+    NOT_FOUND,
+    RESHOOT_FIRST,
+    TOO_MANY_PHOTOS,
+)
 from field_app.roles import Action, Who, Whose, require
 from field_app.settings import settings
 from models.tables import (
@@ -29,14 +37,15 @@ from models.tables import (
     Person,
     Photo,
     Task,
+    metadata,
 )
-from models.vocabulary import InspectionState, PhotoKind
+from models.vocabulary import InspectionState, PhotoKind, Verdict
 from photos.case import Case, PriorUse
 from photos.checks.looks_at_parcel import half_view_deg
 from photos.evidence import Evidence
 from photos.examine import Examination as Examined
 from photos.examine import examine
-from photos.reading import read_evidence
+from photos.reading import media_type_of, read_evidence
 from photos.stores import PhotoStore, StoreDown, StoreError, open_store
 
 MOST_PHOTOS = 60
@@ -96,27 +105,22 @@ def receive_blob(data: bytes, sha256: str, who: Who, *, now: datetime) -> PhotoR
         return PhotoReceipt(sha256, held.received_at, first=False)
     with _store_answers():
         store().put(data)  # first the bytes: an orphan is harmless, a missing proof is not
+    row = {
+        "sha256": sha256,
+        "size": len(data),
+        "media_type": media_type_of(data) or "application/octet-stream",
+        "person_id": who.id,
+        "received_at": now,
+    }
     with writing() as session:
-        held = session.get(Blob, sha256)
-        if held is None:
-            media = read_media_type(data)
-            held = Blob(
-                sha256=sha256, size=len(data), media_type=media, person_id=who.id, received_at=now
-            )
-            session.add(held)
-            session.flush()
-        return PhotoReceipt(sha256, held.received_at)
+        # The same bytes may arrive twice at the same moment; the first row stays.
+        session.connection().execute(_insert_blob(session).values(row).on_conflict_do_nothing())
+        return PhotoReceipt(sha256, session.get_one(Blob, sha256).received_at)
 
 
-def read_media_type(data: bytes) -> str:
-    """The type by the bytes themselves, never by a name or a header of the client."""
-    if data[:3] == b"\xff\xd8\xff":
-        return "image/jpeg"
-    if data[4:8] == b"ftyp":
-        return "image/heic"
-    if data[:8] == b"\x89PNG\r\n\x1a\n":
-        return "image/png"
-    return "application/octet-stream"
+def _insert_blob(session: Session) -> Any:  # both dialects' Insert say on_conflict_do_nothing
+    table = metadata.tables["blob"]
+    return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
 
 
 def attach_photo(
@@ -159,6 +163,10 @@ def attach_photo(
                 grade="D",
                 verdict="",
             )
+        elif photo.removed_at is not None:
+            # Sent again after it was taken out: judged, and kept, by what is claimed now.
+            _room(session, inspection_id)
+            photo.claim, photo.received_at = kept(told, now), now
         photo.removed_at, photo.kind = None, asked
         _judge(session, photo, visit, evidence, told, now)
         assert photo.id is not None
@@ -169,7 +177,12 @@ def attach_photo(
             "收到照片",
             at=now,
             person_id=who.id,
-            new={"sha256": sha256, "kind": photo.kind, "verdict": photo.verdict},
+            new={
+                "sha256": sha256,
+                "kind": photo.kind,
+                "verdict": photo.verdict,
+                "claim": photo.claim,
+            },
         )
         if visit.state == InspectionState.RETURNED:
             _answer_reshoot(session, photo, who, now)
@@ -281,7 +294,10 @@ def _write(session: Session, photo: Photo, case: Case, examined: Examined, now: 
 
 
 def _answer_reshoot(session: Session, photo: Photo, who: Who, now: datetime) -> None:
-    """A new photo of a kind that was sent back takes the place of the oldest one of that kind."""
+    """A new photo of a kind that was sent back takes the place of the oldest one of that kind;
+    one that contradicts its parcel answers nothing."""
+    if photo.verdict == Verdict.CONTRADICTED:
+        return
     query = (
         select(Photo)
         .where(
@@ -342,15 +358,21 @@ def newest_examinations(session: Session, photo_ids: list[int]) -> dict[int, Exa
 def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
     """Another kind for a photo of an open visit; it is examined again, as limits differ."""
     asked = _kind(kind)
-    with writing() as session:
+    with reading() as session:
         photo = session.get(Photo, photo_id)
         if photo is None or photo.removed_at is not None:
             raise NOT_FOUND(what="照片")
+        editable_visit(session, photo.inspection_id, who)
+    # Fetched and read before the transaction: nobody else's writing waits for a slow store.
+    evidence = read_evidence(_bytes_of(photo.sha256))
+    with writing() as session:
+        photo = session.get_one(Photo, photo_id)
         visit = editable_visit(session, photo.inspection_id, who)
+        if photo.removed_at is not None:
+            raise NOT_FOUND(what="照片")
         old, photo.kind = photo.kind, asked
         if old == asked:
             return
-        evidence = read_evidence(_bytes_of(photo.sha256))
         told = parse_capture(photo.claim)
         _judge(session, photo, visit, evidence, told, now)
         events.note(
@@ -373,6 +395,8 @@ def remove_photo(photo_id: int, who: Who, *, now: datetime, why: str = "") -> No
         if photo is None or photo.removed_at is not None:
             raise NOT_FOUND(what="照片")
         visit = editable_visit(session, photo.inspection_id, who)
+        if photo.reshoot_why:
+            raise RESHOOT_FIRST(kind=photo.kind)
         photo.removed_at = now
         visit.changed_at = now
         events.note(session, "photo", photo_id, "移除照片", at=now, person_id=who.id, why=why)

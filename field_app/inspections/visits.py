@@ -30,7 +30,7 @@ EDITABLE = (InspectionState.DRAFT, InspectionState.RETURNED)
 def open_visit(task_id: int, who: Who, *, now: datetime) -> int:
     """The visit of this person for this task: the open draft, the returned one, or a new one."""
     with writing() as session:
-        task = session.get(Task, task_id)
+        task = session.get(Task, task_id, with_for_update=True)  # two taps wait for each other
         if task is None:
             raise NOT_FOUND(what="核查任务")
         require(who, Action.INSPECT, tasks.whose(task))
@@ -138,6 +138,7 @@ def submit(inspection_id: int, edition: int, who: Who, *, now: datetime) -> None
         visit = editable_visit(session, inspection_id, who)
         if edition != visit.edition:
             raise CHANGED_MEANWHILE()
+        _first_to_submit(session, visit)
         missing = shortcomings(session, visit)
         if missing:
             raise INCOMPLETE(list="；".join(missing), missing=missing)
@@ -158,6 +159,20 @@ def submit(inspection_id: int, edition: int, who: Who, *, now: datetime) -> None
             old={"state": old},
             new={"state": visit.state, "answers": answers},
         )
+
+
+def _first_to_submit(session: Session, visit: Inspection) -> None:
+    """Two of a team may start on one task; the first to submit has it, the other is told."""
+    task = session.get_one(Task, visit.task_id, with_for_update=True)
+    if task.done_at is not None:
+        raise TASK_CLOSED(why="这个任务已经完成")
+    query = select(Inspection.id).where(
+        Inspection.task_id == task.id,
+        Inspection.id != visit.id,
+        Inspection.state == InspectionState.SUBMITTED,
+    )
+    if session.exec(query).first() is not None:
+        raise TASK_CLOSED(why="同组已有人提交了这个任务，正在等待审核；您的草稿和照片都还在")
 
 
 def _write_finding(

@@ -1,4 +1,6 @@
 import hashlib
+import struct
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from field_app import inspections
+from field_app.clock import local
 from field_app.db import reading, writing
 from field_app.inspections.photos import store
 from field_app.problems import Problem
@@ -86,7 +89,15 @@ def test_a_fix_of_half_an_hour_ago_is_no_position_of_the_shot(visit: Visit) -> N
 
 @pytest.mark.parametrize(
     "bad",
-    [{"lon": 500.0}, {"source": "magic"}, {"lat": "nan"}, {"fixed_at": "yesterday"}, {"lon": "x"}],
+    [
+        {"lon": 500.0},
+        {"source": "magic"},
+        {"lat": "nan"},
+        {"fixed_at": "yesterday"},
+        {"lon": "x"},
+        {"shot_at": "9999-12-31T23:59:59Z"},
+        {"chosen_at": "0001-01-01T00:00:00+14:00"},
+    ],
 )
 def test_a_capture_of_the_wrong_shape_is_refused_before_anything_is_kept(
     bad: dict[str, object], visit: Visit
@@ -203,3 +214,91 @@ def test_a_lost_store_loses_no_row_and_a_retry_mends_it(visit: Visit, tmp_path: 
         photo = session.exec(select(Photo)).one()
     assert photo.sha256 == receipt.sha256
     assert store().exists(photo.sha256)
+
+
+def by_the_page(visit: Visit, *, clock_off_s: float = 0.0) -> dict[str, object]:
+    """What our page tells of a shot a minute ago, on a phone whose clock is off."""
+    off = timedelta(seconds=clock_off_s)
+    shot = (visit.now - timedelta(minutes=1) + off).isoformat()
+    return {
+        "source": "camera",
+        "lon": rows.HERE.lon,
+        "lat": rows.HERE.lat,
+        "accuracy_m": 6.0,
+        "fixed_at": shot,
+        "shot_at": shot,
+        "chosen_at": shot,
+        "device_time": (visit.now + off).isoformat(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("off_s", "verdict"), [(0.0, "核验通过"), (360.0, "存疑"), (7200.0, "存疑"), (-7200.0, "存疑")]
+)
+def test_an_honest_phone_with_a_wrong_clock_is_doubted_never_contradicted(
+    off_s: float, verdict: str, visit: Visit
+) -> None:
+    moment = local(visit.now + timedelta(seconds=off_s - 60))
+    data = visit.photo(gps="absent", taken_at=moment)
+    receipt = visit.attach(data, capture=by_the_page(visit, clock_off_s=off_s))
+    assert receipt.verdict == verdict
+
+
+def test_a_file_from_the_future_contradicts_whatever_the_phone_says_of_its_clock(
+    visit: Visit,
+) -> None:
+    data = visit.photo(taken_at=local(visit.now + timedelta(hours=2)))
+    sent = (visit.now + timedelta(hours=2)).isoformat()
+    receipt = visit.attach(data, capture={"source": "file", "device_time": sent})
+    assert receipt.verdict == "不符"
+
+
+def test_what_is_claimed_at_the_second_sending_is_what_is_judged_and_kept(visit: Visit) -> None:
+    data = visit.photo(gps="absent", taken_at=local(visit.now - timedelta(minutes=1)))
+    first = visit.attach(data, capture={"source": "file"})
+    assert first.grade == "D"
+    assert first.photo_id is not None
+    inspections.remove_photo(first.photo_id, visit.who, now=visit.now)
+    again = visit.attach(data, capture=by_the_page(visit))
+    assert (again.photo_id, again.grade) == (first.photo_id, "B")
+    assert visit.view().photos[0].claim["source"] == "camera"
+    inspections.change_kind(first.photo_id, "近景", visit.who, now=visit.now)
+    assert visit.view().photos[0].grade == "B"  # judged by the same claim
+
+
+def test_a_photo_with_numbers_that_are_none_is_kept_on_both_databases(visit: Visit) -> None:
+    # TIFF type 11 (FLOAT) can hold NaN; in GPSImgDirection it once met a JSON column.
+    data = bytearray(visit.photo())
+    nan = struct.pack(">f", float("nan"))
+    spot = data.find(b"\x00\x11\x00\x05\x00\x00\x00\x01")  # GPSImgDirection, RATIONAL, one
+    if spot < 0:
+        spot = data.find(b"\x11\x00\x05\x00\x01\x00\x00\x00")
+        nan = struct.pack("<f", float("nan"))
+        data[spot + 2 : spot + 4] = b"\x0b\x00"
+    else:
+        data[spot + 2 : spot + 4] = b"\x00\x0b"
+    assert spot > 0
+    data[spot + 8 : spot + 12] = nan
+    receipt = visit.attach(bytes(data))
+    photo = visit.view().photos[0]
+    assert photo.heading_deg is None
+    assert receipt.verdict == "核验通过"  # the heading is missing, no more
+
+
+def test_the_same_photo_twice_at_the_same_moment_is_one(visit: Visit) -> None:
+    data, receipts, errors = visit.photo(), [], []
+
+    def send() -> None:
+        try:
+            receipts.append(visit.attach(data).photo_id)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the test wants to see it
+            errors.append(error)
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(set(receipts)) == 1
+    assert len(visit.view().photos) == 1

@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -180,3 +181,70 @@ def test_my_records_show_what_wants_something_of_me_first(visit: Visit) -> None:
     states = [r.state for r in inspections.mine(visit.who)]
     assert states == ["退回补拍", "草稿", "已确认"]
     assert inspections.newest_draft(visit.who) == visit.id
+
+
+def returned_for_a_close_up(visit: Visit) -> int:
+    """The visit sent back, with its 近景 to shoot again; the photo's number."""
+    visit.answer_all()
+    visit.shoot_all()
+    inspections.submit(visit.id, visit.view().edition, visit.who, now=visit.now)
+    with writing() as session:
+        session.get_one(Inspection, visit.id).state = InspectionState.RETURNED
+        close = session.exec(select(Photo).where(Photo.kind == "近景")).one()
+        close.reshoot_why = "看不清作物"
+        assert close.id is not None
+        return close.id
+
+
+def test_a_photo_from_far_away_does_not_answer_a_send_back(visit: Visit) -> None:
+    returned_for_a_close_up(visit)
+    assert visit.shoot(778, "近景", away_m=9000.0).verdict == "不符"
+    assert "请重拍近景照片：看不清作物" in visit.view().missing
+
+
+def test_a_photo_that_was_sent_back_cannot_just_be_removed(visit: Visit) -> None:
+    photo = returned_for_a_close_up(visit)
+    told = refused(inspections.remove_photo, photo, visit.who, now=visit.now)
+    assert told.id == "reshoot-first"
+    visit.shoot(779, "近景")
+    assert visit.view().missing == []
+
+
+def test_of_two_who_visit_one_parcel_the_first_to_submit_has_the_task(visit: Visit) -> None:
+    mate = rows.a_person(Role.INSPECTOR, team="二组")
+    other = Visit(
+        mate,
+        visit.parcel,
+        visit.task,
+        inspections.open_visit(visit.task, mate, now=visit.now),
+        visit.now,
+    )
+    assert other.id != visit.id
+    for each, seed in ((visit, 0), (other, 50)):
+        each.answer_all()
+        for n, kind in enumerate(("全景", "近景", "利用特征", "利用特征")):
+            each.shoot(seed + n, kind)
+    inspections.submit(visit.id, visit.view().edition, visit.who, now=visit.now)
+    told = refused(inspections.submit, other.id, other.view().edition, mate, now=visit.now)
+    assert told.id == "task-closed"
+    assert len(other.view().photos) == 4  # nothing of the second is lost
+
+
+def test_four_taps_at_once_open_one_visit(database: str, noon: object) -> None:
+    who = rows.a_person(Role.INSPECTOR, team="二组")
+    task = rows.a_task()
+    opened, errors = [], []
+
+    def tap() -> None:
+        try:
+            opened.append(inspections.open_visit(task, who, now=rows.clock.now()))
+        except Exception as error:  # noqa: BLE001 — whatever it is, the test wants to see it
+            errors.append(error)
+
+    threads = [threading.Thread(target=tap) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(set(opened)) == 1

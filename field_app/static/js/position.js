@@ -6,6 +6,11 @@
  * @typedef {"waiting" | "fixed" | "insecure" | "unsupported" | "denied" | "unavailable" | "timeout"} State
  */
 
+/**
+ * A fix is at most 5 s old when it comes (`maximumAge`). One that says otherwise was stamped by
+ * another clock, the satellites', and the phone's own is wrong: then its arrival counts.
+ */
+const CLOCKS_AGREE_MS = 60_000;
 const KEEP_MS = 15 * 60 * 1000;
 const WALKING_M_PER_S = 1.5;
 
@@ -47,7 +52,7 @@ function watch() {
       const fix = {
         lon: p.coords.longitude, lat: p.coords.latitude, accuracy_m: p.coords.accuracy,
         // Some phones stamp fixes with the time since boot; such a stamp says nothing.
-        at: Math.abs(p.timestamp - Date.now()) < 86_400_000 ? p.timestamp : Date.now(),
+        at: Math.abs(p.timestamp - Date.now()) < CLOCKS_AGREE_MS ? p.timestamp : Date.now(),
       };
       fixes = fixes.filter((f) => f.at > fix.at - KEEP_MS).slice(-300);
       fixes.push(fix);

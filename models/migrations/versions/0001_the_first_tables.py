@@ -263,6 +263,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_task_parcel_id"), "task", ["parcel_id"], unique=False)
     op.create_index(op.f("ix_task_person_id"), "task", ["person_id"], unique=False)
     op.create_index(op.f("ix_task_team_id"), "task", ["team_id"], unique=False)
+    op.create_index(
+        "uq_task_open",
+        "task",
+        ["parcel_id", "purpose"],
+        unique=True,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.create_table(
         "inspection",
         sa.Column("id", sa.Integer(), nullable=False),
