@@ -13,7 +13,7 @@ from models import taxonomy
 
 # The classes a visit meets most, cultivated ones first; ours, by what the plan looks for.
 _USUAL = ("0103", "0102", "0101", "0201", "0301", "0305", "0404", "1104", "1202", "0702")
-_NO_SEARCH = 12  # so many options stand on a phone's screen without a search
+_ALL_SEEN = 12  # so many options stand on a phone's screen at once
 
 
 def draw(view: InspectionView, who: Who) -> None:
@@ -21,48 +21,54 @@ def draw(view: InspectionView, who: Who) -> None:
     if not view.editable:
         _read_only(view)
         return
-    _take_up(view, who)
+    seen: dict[str, Any] | None = st.session_state.get(f"seen_{view.id}")
+    if seen is not None:
+        _take_over(view, seen)
+        st.session_state[f"seen_{view.id}"] = dict(view.answers)
     section = ""
     tried = st.session_state.get(f"tried_{view.id}", False)
     for q in drafts.applicable(view.answers):
         if q.section != section:
             section = q.section
             st.markdown(f"**{section}**")
-        _field(q, view, who)
+        _field(q, view, who, view.answers.get(q.name) if seen is None else None)
         if q.name in view.wrongs and (tried or q.name in view.answers):
             st.markdown(f":red[:material/error: {words.plain(view.wrongs[q.name])}]")
+    if seen is None:
+        _keep_typed(view, who)
 
 
 def _key(visit: int, name: str) -> str:
     return f"answer_{visit}_{name}"
 
 
-def _take_up(view: InspectionView, who: Who) -> None:
-    """Brings the widgets and the draft together.
-
-    After a restart of the server the browser still holds what was typed, while this session
-    knows nothing: what differs was typed and is kept. Later on, what another device changed in
-    the draft is shown in the widgets.
-    """
-    seen_key = f"seen_{view.id}"
-    seen: dict[str, Any] | None = st.session_state.get(seen_key)
-    if seen is None:
-        typed = {
-            q.name: st.session_state[_key(view.id, q.name)]
-            for q in drafts.QUESTIONS
-            if not drafts.empty(st.session_state.get(_key(view.id, q.name)))
-            and st.session_state[_key(view.id, q.name)] != view.answers.get(q.name)
-        }
-        if typed:
-            with shell.guarded():
-                view.answers.update(
-                    inspections.save(view.id, typed, who, seen=view.answers, now=shell.now())
-                )
+def _take_over(view: InspectionView, seen: dict[str, Any]) -> None:
+    """Shows in the widgets what changed in the draft since this session saw it: on another
+    device, or because an answer no longer fits."""
     for q in drafts.QUESTIONS:
         key, stored = _key(view.id, q.name), view.answers.get(q.name)
-        if seen is None or seen.get(q.name) != stored or key not in st.session_state:
+        if seen.get(q.name) != stored or key not in st.session_state:
             st.session_state[key] = stored if stored is not None else _blank(q)
-    st.session_state[seen_key] = dict(view.answers)
+
+
+def _keep_typed(view: InspectionView, who: Who) -> None:
+    """After the first run of a session: what the browser still holds and the draft does not.
+
+    A restart of the server begins a new session under a page that somebody was typing into; the
+    widgets come back with what was typed, and it is kept. Only after they were drawn does
+    Streamlit tell it.
+    """
+    held = {q.name: st.session_state.get(_key(view.id, q.name)) for q in drafts.QUESTIONS}
+    typed = {
+        name: value
+        for name, value in held.items()
+        if not drafts.empty(value) and value != view.answers.get(name)
+    }
+    st.session_state[f"seen_{view.id}"] = dict(view.answers)
+    if typed:
+        with shell.told_later():
+            inspections.save(view.id, typed, who, seen=view.answers, now=shell.now())
+        st.rerun()
 
 
 def _blank(q: Question) -> Any:
@@ -83,7 +89,8 @@ def _keep(visit: int, name: str, who: Who) -> None:
     st.session_state[f"seen_{visit}"] = {**seen, name: answers.get(name)}
 
 
-def _field(q: Question, view: InspectionView, who: Who) -> None:
+def _field(q: Question, view: InspectionView, who: Who, first: Any) -> None:
+    """Draws one question. `first` is the answer to begin with; later on the widget has its own."""
     key = _key(view.id, q.name)
     label = q.label if q.required else f"{q.label}（选填）"
     common: dict[str, Any] = {
@@ -94,18 +101,38 @@ def _field(q: Question, view: InspectionView, who: Who) -> None:
     }
     if q.kind == "number":
         st.number_input(
-            label, min_value=0.0, step=0.01, format="%.2f", placeholder="如 3.25", **common
+            label,
+            min_value=0.0,
+            value=first,
+            step=0.01,
+            format="%.2f",
+            placeholder="如 3.25",
+            **common,
         )
     elif q.kind == "text":
         st.text_area(
-            label, max_chars=drafts.MAX_TEXT, height=112, placeholder=q.hint or None, **common
+            label,
+            first or "",
+            max_chars=drafts.MAX_TEXT,
+            height=112,
+            placeholder=q.hint or None,
+            **common,
         )
     else:
         choices = {o.value: o.label for o in drafts.options(q, view.answers)}
+        index = list(choices).index(first) if first in choices else None
         if len(choices) <= 3:
             st.segmented_control(
-                label, list(choices), format_func=choices.__getitem__, width="stretch", **common
+                label,
+                list(choices),
+                default=first if first in choices else None,
+                format_func=choices.__getitem__,
+                width="stretch",
+                **common,
             )
+        elif q.required and len(choices) <= _ALL_SEEN:
+            # The sentences are long, and a list that drops down would cut them.
+            st.radio(label, list(choices), format_func=choices.__getitem__, index=index, **common)
         else:
             if q.name == "land_class":
                 _usual_classes(view, who)
@@ -113,10 +140,10 @@ def _field(q: Question, view: InspectionView, who: Who) -> None:
                 label,
                 list(choices),
                 format_func=lambda v: choices.get(v, v),
-                index=None,
-                placeholder="请选择" if len(choices) <= _NO_SEARCH else "可输入名称或编码查找",
+                index=index,
+                placeholder="请选择" if len(choices) <= _ALL_SEEN else "可输入名称或编码查找",
                 # A list that needs no search opens no keyboard over itself.
-                filter_mode=None if len(choices) <= _NO_SEARCH else "contains",
+                filter_mode=None if len(choices) <= _ALL_SEEN else "contains",
                 **common,
             )
 
@@ -130,6 +157,7 @@ def _usual_classes(view: InspectionView, who: Who) -> None:
         "现场是什么",
         [code for code in _USUAL if code in known],
         format_func=lambda code: known[code].name,
+        wrap=True,
         key=key,
         on_change=_took_usual,
         args=(view.id, who),

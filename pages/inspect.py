@@ -139,6 +139,7 @@ def photo_part(view: InspectionView) -> None:
             "要拍哪一种",
             kinds,
             label_visibility="collapsed",
+            wrap=True,
             default=first,
             required=True,
             format_func=label,

@@ -93,10 +93,9 @@ def test_a_task_opens_its_visit_and_each_answer_is_kept(heying: Who, open_page: 
 
 def test_questions_appear_when_they_apply(heying: Who, open_page: Open) -> None:
     at = open_page("inspect", heying, task=str(rows.a_task()))
-    labels = {s.label for s in at.selectbox}
-    assert "种植属性" not in labels
+    assert "种植属性" not in {r.label for r in at.radio}
     at.selectbox(key="answer_1_land_class").set_value("0103").run()
-    assert "种植属性" in {s.label for s in at.selectbox}
+    assert "种植属性" in {r.label for r in at.radio}
 
 
 def test_submitting_too_early_names_what_is_missing(heying: Who, open_page: Open) -> None:

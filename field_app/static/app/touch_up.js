@@ -13,6 +13,7 @@ const PHRASES = new Map(Object.entries({
   "Uploading...": "正在上传…",
   "Upload failed": "上传失败",
   "file upload": "选择文件",
+  "Add files": "再加文件",
   "Drag and drop files here": "把文件拖到这里",
   "Drag and drop a file here": "把文件拖到这里",
   "Drag and drop file here": "把文件拖到这里",
@@ -40,6 +41,10 @@ const PHRASES = new Map(Object.entries({
   "Increment": "加",
   "Decrement": "减",
   "Calendar": "日历",
+  "Date range": "起止日期",
+  "Quick select a date range": "快选一段日期",
+  "Select...": "请选择",
+  "Skip to main content": "跳到正文",
   "Choose date": "选择日期",
   "Choose date range": "选择起止日期",
   "Previous month": "上个月",
@@ -71,6 +76,7 @@ const PHRASES = new Map(Object.entries({
   "Clear caches": "清除缓存",
   "Print": "打印",
   "Help": "说明",
+  "progress": "进度",
   "Error": "出错",
   "Connection error": "连接中断",
   "Page not found": "没有这个页面",
@@ -82,6 +88,10 @@ const PATTERNS = [
   [/^Press (?:Enter|(?:Ctrl|⌘)\+Enter) to (?:apply|submit form)$/, "写好后点空白处即保存"],
   [/^(.*) files are not allowed\.$/, "不能上传这种文件（$1）"],
   [/^File must be (.*) or smaller\.$/, "文件不能超过 $1"],
+  [/^(\d+) options? available\.$/, "有 $1 个选项"],
+  [/^Choose date(?: range)?, (.+)$/, "选择日期，$1"],
+  [/^(?:(?:year|month|day), )?(.*) start date$/, "$1 开始"],
+  [/^(?:(?:year|month|day), )?(.*) end date$/, "$1 结束"],
   [/^Remove (.+)$/, "移除 $1"],
   [/^Clear (.+)$/, "清除 $1"],
   [/^Select (\d+) matches$/, "选中 $1 项"],
@@ -117,6 +127,11 @@ function touchElement(element) {
     const value = element.getAttribute(name);
     const said = value && chinese(value);
     if (said) element.setAttribute(name, said);
+  }
+  // A sign in a text: Streamlit speaks its English name.
+  if (element.matches('[role="img"][aria-label$=" icon"]')) {
+    element.removeAttribute("aria-label");
+    element.setAttribute("aria-hidden", "true");
   }
   // Else a phone shows the keyboard with letters, or one without a decimal point.
   if (element.matches('input[type="number"]:not([inputmode])')) element.setAttribute("inputmode", "decimal");
