@@ -47,8 +47,7 @@ def not_in_future(case: Case, *, tolerance_minutes: float = 5.0) -> Result:
     explained = {n: s - (fast if n in ("page", "camera") else 0.0) for n, s in ahead.items()}
     if fast and max(explained.values()) <= tolerance_minutes * 60.0:
         return doubt(
-            f"{said}；手机时钟比服务器快 {span_text(fast)}，改正后先后合理。"
-            "请把手机设为自动校时，以后拍的照片就不会存疑。",
+            f"{said}；手机时钟比服务器快 {span_text(fast)}，改正后先后合理；请把手机设为自动校时后重拍。",
             measured | {"clock_fast_s": round(fast, 1)},
             threshold,
         )
