@@ -1,18 +1,22 @@
 """Photos for those who may see them: `/evidence/{photo_id}?size=small|full` or `?original=1`.
 
-Small and converted pictures are kept under DATA_DIR/cache by the hash of the photo; the folder
-may be emptied at any time. Who may see a photo is asked at every request, cached or not.
+Small and converted pictures are kept under DATA_DIR/cache by the hash of the photo, and so is the
+reason where none can be made; the folder may be emptied at any time. Who may see a photo is asked
+at every request, cached or not.
 """
 
 import contextlib
 import io
 import os
+import struct
 import tempfile
 from pathlib import Path
 
 import pillow_heif
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from PIL import Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,19 +24,25 @@ from starlette.routing import Route
 from field_app import inspections
 from field_app.db import reading
 from field_app.inspections.photos import whose_photo
-from field_app.problems import BAD_INPUT, NO_PREVIEW, NOT_FOUND
+from field_app.problems import BAD_INPUT, BUSY, NO_PREVIEW, NOT_FOUND, Problem
 from field_app.roles import Action, Who, require
 from field_app.routes.photos import signed_in
 from field_app.settings import settings
 from models.tables import Photo
-from photos.pixels import MAX_HEIC_PIXELS, MAX_PIXELS
+from photos.jpeg import walk_jpeg
+from photos.pixels import MAX_BUFFERED_PIXELS, MAX_HEIC_PIXELS, MAX_PIXEL_SCANS, MAX_PIXELS
 
+MAX_ID = 2**31 - 1  # of an integer column in PostgreSQL
 _LONGEST = {"small": 640, "full": 2560}  # pixels
 _QUALITY = {"small": 72, "full": 85}
 _SHOWN = {"image/jpeg": "jpg", "image/heic": "heic", "image/png": "png"}
+_MAX_PNG_PIXELS = 24_000_000  # decoded whole, up to 4 bytes a pixel; phones do not shoot PNG
 # What a decoder may do with bytes from a stranger; see photos/pixels.py.
-_DECODE_FAILURES = (OSError, SyntaxError, ValueError, IndexError, RuntimeError, TypeError,
-                    KeyError, MemoryError, Image.DecompressionBombError)  # fmt: skip
+_DECODE_FAILURES = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeError,
+                    TypeError, KeyError, struct.error, Image.DecompressionBombError)  # fmt: skip
+# Beside the pool that every request uses: pictures to make never keep a sign-in waiting, and
+# the memory of the largest two is the most that is taken.
+_DECODERS = CapacityLimiter(2)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
@@ -58,25 +68,50 @@ def picture(data: bytes, longest_px: int, quality: int) -> bytes:
     """A JPEG of at most `longest_px`, upright, without metadata. NO_PREVIEW where it cannot be."""
     try:
         with _opened(data) as found:
-            if found.width * found.height > MAX_PIXELS:
-                raise NO_PREVIEW(why="像素太多")
-            found.draft("RGB", (longest_px, longest_px))
-            upright = ImageOps.exif_transpose(found)
-            upright.thumbnail((longest_px, longest_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
+            # Made small before it is turned, so that the large one is held only once.
+            found.thumbnail((longest_px, longest_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
+            ImageOps.exif_transpose(found, in_place=True)
             out = io.BytesIO()
-            upright.convert("RGB").save(out, "JPEG", quality=quality, progressive=True)
+            found.convert("RGB").save(out, "JPEG", quality=quality, progressive=True)
+    except MemoryError as error:
+        raise BUSY() from error
     except _DECODE_FAILURES as error:
         raise NO_PREVIEW(why="文件已损坏或不是照片") from error
     return out.getvalue()
 
 
 def _opened(data: bytes) -> Image.Image:
+    """The picture before its pixels are decoded where that can be, within limits in any case."""
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg(data)
     if data[4:8] == b"ftyp":
         heif = pillow_heif.open_heif(data)
-        if heif.size[0] * heif.size[1] > MAX_HEIC_PIXELS:
-            raise NO_PREVIEW(why="像素太多")
+        _within(heif.size[0], heif.size[1], MAX_HEIC_PIXELS)
         return heif.to_pillow()
-    return Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+    # The class itself, not Image.open: that one warns of sizes that are judged here.
+    png = PngImageFile(io.BytesIO(data))
+    _within(png.width, png.height, _MAX_PNG_PIXELS)
+    return png
+
+
+def _jpeg(data: bytes) -> Image.Image:
+    """Behind the limits of photos/pixels.py: small files can ask for minutes and gigabytes."""
+    jpeg = walk_jpeg(data)
+    width, height = jpeg.width or 0, jpeg.height or 0
+    _within(width, height, MAX_BUFFERED_PIXELS if jpeg.several_scans else MAX_PIXELS)
+    if jpeg.several_scans and width * height * jpeg.scans(data) > MAX_PIXEL_SCANS:
+        raise NO_PREVIEW(why="渐进扫描层数异常多")
+    found = JpegImageFile(io.BytesIO(jpeg.pixels(data)))
+    if found.size != (width, height):
+        raise NO_PREVIEW(why="文件已损坏或不是照片")
+    if jpeg.exif is not None:
+        found.info["exif"] = b"Exif\0\0" + jpeg.exif  # which side is up
+    return found
+
+
+def _within(width: int, height: int, most: int) -> None:
+    if width * height > most:
+        raise NO_PREVIEW(why=f"{width}×{height} 像素太多")
 
 
 def _cached(sha256: str, size: str) -> Path:
@@ -92,23 +127,53 @@ def _keep(path: Path, data: bytes) -> None:
         os.replace(part.name, path)
 
 
-def _shown(photo_id: int, size: str, who: Who) -> bytes:
-    path = _cached(_seen_by(photo_id, who), size)
+def _made_before(path: Path) -> bytes | None:
+    """The picture as it was made, or None where it was not. NO_PREVIEW where it cannot be."""
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()
+    with contextlib.suppress(FileNotFoundError):
+        raise NO_PREVIEW(why=_reason(path).read_text(encoding="utf-8"))
+    return None
+
+
+def _reason(path: Path) -> Path:
+    return path.with_suffix(".txt")
+
+
+def _found(photo_id: int, size: str, who: Who) -> tuple[Path, bytes | None]:
+    path = _cached(_seen_by(photo_id, who), size)
+    return path, _made_before(path)
+
+
+def _made(photo_id: int, size: str, who: Who, path: Path) -> bytes:
+    found = _made_before(path)  # by another request, while this one waited for its turn
+    if found is not None:
+        return found
     data, media_type = inspections.photo_bytes(photo_id, who)
     if size == "full" and media_type == "image/jpeg":
         return data  # browsers turn a JPEG upright themselves, and a person judges the real one
-    made = picture(data, _LONGEST[size], _QUALITY[size])
+    try:
+        made = picture(data, _LONGEST[size], _QUALITY[size])
+    except Problem as problem:
+        if problem.kind is NO_PREVIEW:
+            _keep(_reason(path), str(problem.facts["why"]).encode())
+        raise
     _keep(path, made)
     return made
+
+
+async def _shown(photo_id: int, size: str, who: Who) -> bytes:
+    path, found = await to_thread.run_sync(_found, photo_id, size, who)
+    if found is not None:
+        return found
+    return await to_thread.run_sync(_made, photo_id, size, who, path, limiter=_DECODERS)
 
 
 async def evidence(request: Request) -> Response:
     """The picture, or with `original=1` the bytes as they came, for downloading."""
     who: Who = signed_in(request)
     photo_id: int = request.path_params["photo_id"]
-    if photo_id >= 2**63:
+    if photo_id > MAX_ID:
         raise NOT_FOUND(what="照片")
     if request.query_params.get("original") == "1":
         data, media_type = await to_thread.run_sync(inspections.photo_bytes, photo_id, who)
@@ -120,7 +185,7 @@ async def evidence(request: Request) -> Response:
         size = request.query_params.get("size", "full")
         if size not in _LONGEST:
             raise BAD_INPUT(what="size 应为 small 或 full。")
-        data = await to_thread.run_sync(_shown, photo_id, size, who)
+        data = await _shown(photo_id, size, who)
         media_type, disposition = "image/jpeg", f'inline; filename="photo-{photo_id}-{size}.jpg"'
     return Response(
         data, media_type=media_type, headers={**_HEADERS, "Content-Disposition": disposition}

@@ -1,15 +1,17 @@
 import io
+import struct
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from starlette.testclient import TestClient
 
 from field_app import inspections
 from field_app.problems import Problem
 from field_app.roles import Who
+from field_app.routes import evidence
 from field_app.routes.evidence import picture
 from field_app.settings import settings
 from models.vocabulary import InspectionState, Role
@@ -141,7 +143,10 @@ def test_bytes_that_are_gone_are_named_as_damage_not_as_a_crash(
     assert as_(inspector).get(f"/evidence/{number}").json()["id"] == "evidence-damaged"
 
 
-@pytest.mark.parametrize("path", ["/evidence/999999", f"/evidence/{10**30}", "/evidence/1?size=x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/evidence/999999", f"/evidence/{2**31}", f"/evidence/{10**30}", "/evidence/1?size=x"],
+)
 def test_what_is_not_there_is_refused(path: str, as_: As, inspector: Who) -> None:
     assert as_(inspector).get(path).status_code in (404, 422)
 
@@ -150,4 +155,65 @@ def test_what_is_not_there_is_refused(path: str, as_: As, inspector: Who) -> Non
 def test_a_broken_picture_is_refused_and_never_a_crash(data: bytes) -> None:
     with pytest.raises(Problem) as told:
         picture(data, 640, 70)
+    assert told.value.id == "no-preview"
+
+
+def many_scans(size: tuple[int, int], times: int) -> bytes:
+    """A progressive JPEG whose last scan stands there so many times more."""
+    out = io.BytesIO()
+    Image.new("L", size, 90).save(out, "JPEG", progressive=True, quality=10)
+    data = out.getvalue()[:-2]
+    return data + data[data.rindex(b"\xff\xda") :] * times + b"\xff\xd9"
+
+
+def a_huge_png(size: tuple[int, int]) -> bytes:
+    out = io.BytesIO()
+    Image.new("1", size).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [many_scans((1000, 1000), 900), many_scans((8000, 7000), 0), a_huge_png((6000, 5000))],
+    ids=["scans", "buffered", "png"],
+)
+def test_a_small_file_that_would_take_minutes_or_gigabytes_is_not_decoded(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Image.Image, "thumbnail", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(Problem) as told:
+        picture(data, 640, 70)
+    assert told.value.id == "no-preview"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "I;16"])
+def test_an_ordinary_png_of_any_depth_is_shown(mode: str) -> None:
+    out = io.BytesIO()
+    Image.new(mode, (1000, 500)).save(out, "PNG")
+    assert opened(picture(out.getvalue(), 640, 70)).size == (640, 320)
+
+
+def test_what_cannot_be_shown_is_decoded_once_and_remembered(
+    as_: As, inspector: Who, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = taken(inspector, a_photo(taken_at=noon)[:2000], noon)
+    first = as_(inspector).get(f"/evidence/{number}?size=small")
+    assert first.json()["id"] == "no-preview"
+    monkeypatch.setattr(evidence, "picture", lambda *_: pytest.fail("decoded again"))
+    again = as_(inspector).get(f"/evidence/{number}?size=small")
+    assert again.json() == first.json()
+    stranger = rows.a_person(Role.INSPECTOR, team="一组")
+    assert as_(stranger).get(f"/evidence/{number}?size=small").status_code == 403
+
+
+@pytest.mark.parametrize("error", [struct.error("short"), EOFError()])
+def test_whatever_a_decoder_raises_is_a_refusal(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ImageOps, "exif_transpose", lambda *_args, **_more: fails())
+    with pytest.raises(Problem) as told:
+        picture(a_photo(), 640, 70)
     assert told.value.id == "no-preview"
