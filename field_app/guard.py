@@ -5,11 +5,11 @@ over one. The person is put into `scope["state"]["who"]` for our own routes, and
 the session into a header that only we can set, where Streamlit reads it as `st.user.login`.
 """
 
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,11 +39,9 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def token_of(headers: Headers) -> str | None:
     """The session token in the Cookie header, if any."""
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return morsel.value if morsel and morsel.value else None
+    # Starlette's reading, not http.cookies: that one drops all cookies at the first odd one, and
+    # what other programs on the same host have set is not ours to choose.
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE) or None
 
 
 def client_address(scope: Scope, headers: Headers) -> str:

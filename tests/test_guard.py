@@ -138,6 +138,16 @@ def test_a_broken_cookie_is_no_cookie(client: TestClient) -> None:
         assert client.get("/anything", headers={"cookie": cookie}).status_code == 401
 
 
+@pytest.mark.parametrize("odd", ['j={"a":1}', "中=1", "weird[x]=1", 'q="abc', "=", "a b=c"])
+def test_an_odd_cookie_of_another_program_ends_no_session(
+    odd: str, client: TestClient, noon: datetime
+) -> None:
+    token = accounts.sign_in("heying", PASSWORD, address="::1", browser="", now=noon)
+    for cookie in (f"{odd}; {COOKIE}={token}", f"{COOKIE}={token}; {odd}"):
+        answer = client.get("/anything", headers={"cookie": cookie.encode()})
+        assert (answer.status_code, answer.json()["who"]) == (200, "heying")
+
+
 def test_the_browser_is_told_to_load_nothing_from_outside(client: TestClient) -> None:
     policy = client.get("/anything").headers["content-security-policy"]
     assert "default-src 'self'" in policy
