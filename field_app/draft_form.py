@@ -13,6 +13,7 @@ from models import taxonomy
 
 # The classes a visit meets most, cultivated ones first; ours, by what the plan looks for.
 _USUAL = ("0103", "0102", "0101", "0201", "0301", "0305", "0404", "1104", "1202", "0702")
+_TYPED = ("text", "number")
 _ALL_SEEN = 12  # so many options stand on a phone's screen at once
 
 
@@ -22,16 +23,14 @@ def draw(view: InspectionView, who: Who) -> None:
         _read_only(view)
         return
     seen: dict[str, Any] | None = st.session_state.get(f"seen_{view.id}")
-    if seen is not None:
-        _take_over(view, seen)
-        st.session_state[f"seen_{view.id}"] = dict(view.answers)
+    _take_over(view, seen)
     section = ""
     tried = st.session_state.get(f"tried_{view.id}", False)
     for q in drafts.applicable(view.answers):
         if q.section != section:
             section = q.section
             st.markdown(f"**{section}**")
-        _field(q, view, who, view.answers.get(q.name) if seen is None else None)
+        _field(q, view, first=seen is None)
         if q.name in view.wrongs and (tried or q.name in view.answers):
             st.markdown(f":red[:material/error: {words.plain(view.wrongs[q.name])}]")
     if seen is None:
@@ -42,13 +41,18 @@ def _key(visit: int, name: str) -> str:
     return f"answer_{visit}_{name}"
 
 
-def _take_over(view: InspectionView, seen: dict[str, Any]) -> None:
+def _take_over(view: InspectionView, seen: dict[str, Any] | None) -> None:
     """Shows in the widgets what changed in the draft since this session saw it: on another
-    device, or because an answer no longer fits."""
+    device, or because an answer no longer fits. What may be half typed is left to `_keep_typed`
+    in the first run of a session: setting it here would wipe it."""
     for q in drafts.QUESTIONS:
+        if seen is None and q.kind in _TYPED:
+            continue
         key, stored = _key(view.id, q.name), view.answers.get(q.name)
-        if seen.get(q.name) != stored or key not in st.session_state:
+        if seen is None or seen.get(q.name) != stored or key not in st.session_state:
             st.session_state[key] = stored if stored is not None else _blank(q)
+    if seen is not None:
+        st.session_state[f"seen_{view.id}"] = dict(view.answers)
 
 
 def _keep_typed(view: InspectionView, who: Who) -> None:
@@ -58,7 +62,11 @@ def _keep_typed(view: InspectionView, who: Who) -> None:
     widgets come back with what was typed, and it is kept. Only after they were drawn does
     Streamlit tell it.
     """
-    held = {q.name: st.session_state.get(_key(view.id, q.name)) for q in drafts.QUESTIONS}
+    held = {
+        q.name: st.session_state.get(_key(view.id, q.name))
+        for q in drafts.QUESTIONS
+        if q.kind in _TYPED
+    }
     typed = {
         name: value
         for name, value in held.items()
@@ -75,12 +83,12 @@ def _blank(q: Question) -> Any:
     return "" if q.kind == "text" else None
 
 
-def _keep(visit: int, name: str, who: Who) -> None:
+def _keep(visit: int, name: str) -> None:
     """Called when a field was left: keeps its value, or says why not."""
     value = st.session_state[_key(visit, name)]
     seen = st.session_state.get(f"seen_{visit}", {})
     try:
-        answers = inspections.save(visit, {name: value}, who, seen=seen, now=shell.now())
+        answers = inspections.save(visit, {name: value}, shell.actor(), seen=seen, now=shell.now())
     except Problem as problem:
         label = drafts.question(name).label
         shell.tell_later(f"{problem.message} 您刚才在“{label}”填的是：{value}")
@@ -89,21 +97,22 @@ def _keep(visit: int, name: str, who: Who) -> None:
     st.session_state[f"seen_{visit}"] = {**seen, name: answers.get(name)}
 
 
-def _field(q: Question, view: InspectionView, who: Who, first: Any) -> None:
-    """Draws one question. `first` is the answer to begin with; later on the widget has its own."""
+def _field(q: Question, view: InspectionView, *, first: bool) -> None:
+    """Draws one question; in the `first` run of a session a typed one begins with its answer."""
+    begin = view.answers.get(q.name) if first else None
     key = _key(view.id, q.name)
     label = q.label if q.required else f"{q.label}（选填）"
     common: dict[str, Any] = {
         "key": key,
         "on_change": _keep,
-        "args": (view.id, q.name, who),
+        "args": (view.id, q.name),
         "help": q.hint or None,
     }
     if q.kind == "number":
         st.number_input(
             label,
             min_value=0.0,
-            value=first,
+            value=begin,
             step=0.01,
             format="%.2f",
             placeholder="如 3.25",
@@ -112,7 +121,7 @@ def _field(q: Question, view: InspectionView, who: Who, first: Any) -> None:
     elif q.kind == "text":
         st.text_area(
             label,
-            first or "",
+            begin or "",
             max_chars=drafts.MAX_TEXT,
             height=112,
             placeholder=q.hint or None,
@@ -120,27 +129,25 @@ def _field(q: Question, view: InspectionView, who: Who, first: Any) -> None:
         )
     else:
         choices = {o.value: o.label for o in drafts.options(q, view.answers)}
-        index = list(choices).index(first) if first in choices else None
         if len(choices) <= 3:
             st.segmented_control(
                 label,
                 list(choices),
-                default=first if first in choices else None,
                 format_func=choices.__getitem__,
                 width="stretch",
                 **common,
             )
         elif q.required and len(choices) <= _ALL_SEEN:
             # The sentences are long, and a list that drops down would cut them.
-            st.radio(label, list(choices), format_func=choices.__getitem__, index=index, **common)
+            st.radio(label, list(choices), format_func=choices.__getitem__, index=None, **common)
         else:
             if q.name == "land_class":
-                _usual_classes(view, who)
+                _usual_classes(view)
             st.selectbox(
                 label,
                 list(choices),
                 format_func=lambda v: choices.get(v, v),
-                index=index,
+                index=None,
                 placeholder="请选择" if len(choices) <= _ALL_SEEN else "可输入名称或编码查找",
                 # A list that needs no search opens no keyboard over itself.
                 filter_mode=None if len(choices) <= _ALL_SEEN else "contains",
@@ -148,7 +155,7 @@ def _field(q: Question, view: InspectionView, who: Who, first: Any) -> None:
             )
 
 
-def _usual_classes(view: InspectionView, who: Who) -> None:
+def _usual_classes(view: InspectionView) -> None:
     """The classes that most parcels turn out to be, one tap each; the list below holds them all."""
     key, stored = f"usual_{view.id}", view.answers.get("land_class")
     st.session_state[key] = stored if stored in _USUAL else None
@@ -160,13 +167,13 @@ def _usual_classes(view: InspectionView, who: Who) -> None:
         wrap=True,
         key=key,
         on_change=_took_usual,
-        args=(view.id, who),
+        args=(view.id,),
     )
 
 
-def _took_usual(visit: int, who: Who) -> None:
+def _took_usual(visit: int) -> None:
     st.session_state[_key(visit, "land_class")] = st.session_state[f"usual_{visit}"]
-    _keep(visit, "land_class", who)
+    _keep(visit, "land_class")
 
 
 def _read_only(view: InspectionView) -> None:

@@ -12,8 +12,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from field_app import accounts, clock, demonstration
-from field_app.problems import Problem
+from field_app import accounts, clock, demonstration, words
+from field_app.problems import SIGN_IN_NEEDED, Problem
 from field_app.roles import Action, Who, may
 from field_app.settings import ROOT, settings
 from models.vocabulary import Role
@@ -59,12 +59,32 @@ def now() -> datetime:
     return clock.now()
 
 
+def _signed_in() -> Who | None:
+    number = record_id(str(st.user.get("login") or "") if st.user else "")
+    return None if number is None else accounts.who_by_sign_in(number, now=now())
+
+
+def record_id(text: str) -> int | None:
+    """The number of a record in an address that anybody may have typed; None where it is none, or
+    more than a database's integer holds."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > 10:
+        return None
+    number = int(text)
+    return number if number < 2**31 else None
+
+
+def actor() -> Who:
+    """The person in a callback, which runs before the page does: a session that ended since the
+    page was drawn writes nothing any more. Raises SIGN_IN_NEEDED; ask inside `told_later`."""
+    person = _signed_in()
+    if person is None:
+        raise SIGN_IN_NEEDED()
+    return person
+
+
 def who() -> Who:
     """The signed-in person; a session that ended goes to the sign-in page at once."""
-    number = st.user.get("login") if st.user else None
-    person = None
-    if isinstance(number, str) and number.isdecimal():
-        person = accounts.who_by_sign_in(int(number), now=now())
+    person = _signed_in()
     if person is None:
         st.html("<script>location.replace('/login')</script>", unsafe_allow_javascript=True)
         st.info("登录已结束，请重新登录。")
@@ -78,7 +98,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        st.error(problem.message, icon=":material/error:")
+        st.error(words.plain(problem.message), icon=":material/error:")
 
 
 def tell_later(message: str) -> None:
@@ -98,7 +118,7 @@ def told_later() -> Iterator[None]:
 def tell() -> None:
     """Shows what callbacks had to say."""
     for message in st.session_state.pop("told_later", []):
-        st.error(message, icon=":material/error:")
+        st.error(words.plain(message), icon=":material/error:")
 
 
 def toast_later(said: str) -> None:

@@ -16,12 +16,12 @@ who = shell.who()
 def asked_visit() -> int | None:
     """The visit of the address; a task opens one; else the draft that was worked on last."""
     visit, task = st.query_params.get("visit", ""), st.query_params.get("task", "")
-    if visit.isdecimal():
+    if shell.record_id(visit) is not None:
         return int(visit)
     with shell.guarded():
         opened = (
             inspections.open_visit(int(task), who, now=shell.now())
-            if task.isdecimal()
+            if shell.record_id(task) is not None
             else inspections.newest_draft(who)
         )
         if opened is not None:
@@ -111,12 +111,12 @@ def photo_tile(photo: PhotoView, *, editable: bool) -> None:
 def changed_kind(photo_id: int) -> None:
     with shell.told_later():
         kind = st.session_state[f"kind_of_{photo_id}"]
-        inspections.change_kind(photo_id, kind, who, now=shell.now())
+        inspections.change_kind(photo_id, kind, shell.actor(), now=shell.now())
 
 
 def removed(photo_id: int) -> None:
     with shell.told_later():
-        inspections.remove_photo(photo_id, who, now=shell.now())
+        inspections.remove_photo(photo_id, shell.actor(), now=shell.now())
 
 
 def photo_part(view: InspectionView) -> None:

@@ -7,7 +7,7 @@ from field_app.maps import PhotoMark
 
 who = shell.who()
 asked = st.query_params.get("parcel", "")
-if not asked.isdecimal():
+if shell.record_id(asked) is None:
     st.info("请从任务列表里选择一个地块。")
     shell.link("tasks", "去任务列表", icon=":material/checklist:")
     st.stop()

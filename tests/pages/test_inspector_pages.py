@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from field_app import inspections
+from field_app import accounts, inspections
 from field_app.clock import local
 from field_app.roles import Who
 from models.vocabulary import InspectionState, Role
@@ -180,3 +180,29 @@ def test_a_first_password_must_be_changed_before_anything_else(
     with writing() as session:
         session.get_one(Person, who.id).must_change_password = True
     assert "请先改成自己的密码" in words_of(open_page("tasks", who))
+
+
+def test_after_the_session_ended_a_tap_writes_nothing_any_more(
+    heying: Who, open_page: Open, noon: datetime
+) -> None:
+    visit = inspections.open_visit(rows.a_task(), heying, now=noon)
+    shoot(visit, heying, noon, 1, "全景")
+    at = open_page("inspect", heying, visit=str(visit))
+    accounts.sign_out(int(at.user["login"]), now=noon)
+    photo = inspections.view(visit, heying).photos[0]
+    at.text_area(key=f"answer_{visit}_remark").set_value("退出之后写的")
+    at.button(key=f"remove_{photo.id}").click().run()
+    left = inspections.view(visit, heying)
+    assert "remark" not in left.answers
+    assert [p.id for p in left.photos] == [photo.id]
+    assert "登录已结束" in words_of(at)
+
+
+@pytest.mark.parametrize("path", ["inspect", "parcel"])
+@pytest.mark.parametrize("number", ["2147483648", "9" * 30, "²", "-1", "1e3"])
+def test_a_number_that_no_record_can_have_gets_a_sentence(
+    number: str, path: str, heying: Who, open_page: Open
+) -> None:
+    name = "visit" if path == "inspect" else "parcel"
+    at = open_page(path, heying, **{name: number})
+    assert not at.exception
