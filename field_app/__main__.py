@@ -54,8 +54,8 @@ def serve(
     port: Annotated[int, typer.Option(help="端口")] = 8501,
 ) -> None:
     """启动系统；配置不安全时拒绝启动并说明要改什么。"""
-    serving.prepare()
     serving.check_configuration(host)
+    serving.prepare()
     link = serving.setup_address(host, port)
     _say(f"实地核查：{settings().public_url or f'http://{host}:{port}'}")
     if link:
@@ -73,13 +73,14 @@ def demo(
     """把演示县装入数据目录（目录里有别的数据时拒绝），然后启动。"""
     from field_app.demo import county
 
+    if not no_serve:
+        serving.check_configuration(host, invented=True)
     users = county.load(now=clock.now(), say=_say)
     _say("演示账号（演示数据，人物均为虚构）：")
     for each in users:
         _say(f"  {each['role']}　{each['name']}　密码 {each['password']}")
     if no_serve:
         return
-    serving.check_configuration(host)
     _say(f"请打开 http://{'localhost' if host == '127.0.0.1' else host}:{port}")
     sys.stdout.flush()
     serving.run(host, port)
@@ -130,7 +131,8 @@ def import_parcels(
         if not as_json:
             _say(
                 f"{path.name}：导入 {result.imported}，已修复 {result.count('repaired')}，"
-                f"不能导入 {refused}" + ("（只检查，未写入）" if dry_run else "")
+                f"不能导入 {refused}，已有相同 {result.unchanged}"
+                + ("（只检查，未写入）" if dry_run else "")
             )
     raise typer.Exit(1 if failed else 0)
 

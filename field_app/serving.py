@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -14,23 +15,36 @@ from photos.examine import require_declared
 log = logging.getLogger(__name__)
 
 
-def check_configuration(host: str) -> None:
-    """Refuses what would put passwords or photos on the open line, saying what to set."""
+def check_configuration(host: str, *, invented: bool | None = None) -> None:
+    """Refuses what would put passwords or photos on the open line, saying what to set.
+
+    `invented` says whether the data to be served is the demonstration; by default the database
+    is asked, which may be empty still.
+    """
     try:
         require_declared(settings().thresholds)
     except ValueError as error:
         raise UNSAFE_CONFIGURATION(what=f"THRESHOLDS 里有未声明的阈值（{error}）") from error
-    if _loopback(host):
-        return
-    if not settings().https and not settings().allow_plain_http:
+    here, said = _loopback(host), settings()
+    if not here and not said.https and not said.allow_plain_http:
         raise UNSAFE_CONFIGURATION(
             what=f"在 {host} 上对外提供服务需要 HTTPS。请把 PUBLIC_URL 设为 https:// 开头的地址并在前面"
             "放置带证书的反向代理；仅在内网试用时可设 ALLOW_PLAIN_HTTP=1（手机将无法定位和拍照）"
         )
-    if demonstration.loaded() and not settings().allow_plain_http:
+    # Behind a proxy the server itself listens on this machine only, so its host proves nothing.
+    # ALLOW_PLAIN_HTTP is the choice of a closed network; it never covers an address given out.
+    away = _given_out() or (not here and not said.allow_plain_http)
+    if away and (demonstration.loaded() if invented is None else invented):
         raise UNSAFE_CONFIGURATION(
-            what="演示数据的账号密码是公开的，不能对外提供服务。请换一个 DATA_DIR，或仅在本机 127.0.0.1 上演示"
+            what="演示数据的账号密码是公开的，不能对外提供服务。请换一个 DATA_DIR；或仅在本机 127.0.0.1 "
+            "上演示，并去掉 PUBLIC_URL 和 TRUST_PROXY"
         )
+
+
+def _given_out() -> bool:
+    """Whether others reach this server by an address or a proxy of the settings."""
+    url = settings().public_url
+    return settings().trust_proxy or bool(url and not _loopback(urlsplit(url).hostname or ""))
 
 
 def _loopback(host: str) -> bool:

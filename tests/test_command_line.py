@@ -12,6 +12,7 @@ import pytest
 
 from field_app.settings import ROOT
 from tests import build, rows
+from tests.conftest import environment
 from tests.parcels.test_intake import BOW_TIE, txt
 
 
@@ -138,3 +139,12 @@ def test_serving_on_the_open_line_without_https_is_refused(tmp_path: Path) -> No
     done = run(tmp_path / "d", "serve", "--host", "0.0.0.0", "--port", "1")
     assert done.returncode == 2
     assert "PUBLIC_URL" in done.stderr
+    assert not (tmp_path / "d").exists()  # refused before anything is made
+
+
+def test_the_demonstration_is_not_loaded_for_a_public_address(tmp_path: Path) -> None:
+    with environment(PUBLIC_URL="https://hecha.example"):
+        done = run(tmp_path / "d", "demo")
+    assert done.returncode == 2
+    assert "演示数据" in done.stderr
+    assert not (tmp_path / "d").exists()

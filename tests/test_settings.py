@@ -57,14 +57,47 @@ def test_the_open_line_wants_https(database: str) -> None:
         serving.check_configuration("0.0.0.0")
 
 
-def test_known_passwords_are_not_put_on_the_open_line(database: str) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"PUBLIC_URL": "https://hecha.example"},
+        {"PUBLIC_URL": "http://10.0.0.8:8501", "ALLOW_PLAIN_HTTP": "1"},
+        {"PUBLIC_URL": "hecha.example"},
+        {"TRUST_PROXY": "1", "ALLOW_PLAIN_HTTP": "1"},
+    ],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_known_passwords_are_not_served_behind_a_proxy(
+    host: str, given: dict[str, str], database: str
+) -> None:
+    with environment(**given):
+        serving.check_configuration(host)  # real data
+        assert "演示数据" in invented(host)
+
+
+def invented(host: str) -> str:
+    with pytest.raises(Problem) as told:
+        serving.check_configuration(host, invented=True)
+    return told.value.message
+
+
+def test_known_passwords_are_shown_on_this_machine_or_in_a_closed_network(database: str) -> None:
     from field_app import demonstration
     from field_app.db import writing
 
+    with writing() as session:
+        demonstration.mark(session)
+    serving.check_configuration("127.0.0.1")
+    with environment(PUBLIC_URL="http://localhost:8501"):
+        serving.check_configuration("127.0.0.1")
+    with environment(ALLOW_PLAIN_HTTP="1"):
+        serving.check_configuration("0.0.0.0")
     with environment(PUBLIC_URL="https://hecha.example"):
-        with writing() as session:
-            demonstration.mark(session)
-        assert "演示数据" in refusal("0.0.0.0")
+        assert "演示数据" in refusal("127.0.0.1")
+
+
+def test_an_empty_database_holds_no_invented_data(tmp_path: Path) -> None:
+    with environment(DATA_DIR=str(tmp_path), DATABASE_URL="", TRUST_PROXY="1"):
         serving.check_configuration("127.0.0.1")
 
 
