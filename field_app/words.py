@@ -1,5 +1,6 @@
 """Numbers and moments as people in the field say them."""
 
+import re
 from datetime import datetime
 
 from field_app.clock import local
@@ -66,3 +67,19 @@ def plain(text: str) -> str:
     '\\\\*\\\\*a\\\\*\\\\* \\\\:red\\\\[b\\\\] \\\\<b\\\\>'
     """
     return text.translate(_MARKDOWN)
+
+
+_BLANKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """A text from outside without control characters and halves of characters: PostgreSQL keeps
+    no NUL, UTF-8 no half, and nobody sees any of them. A line break becomes a blank.
+
+    >>> clean("A\\x001"), clean("王家岭\\n东坡"), clean("二　组")
+    ('A1', '王家岭 东坡', '二　组')
+    """
+    if text.isprintable():
+        return text
+    return _CONTROLS.sub("", _BLANKS.sub(" ", text))

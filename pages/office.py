@@ -32,6 +32,8 @@ def report(result: Intake) -> None:
         st.badge(f"可导入 {result.count('taken')}", color="green")
         st.badge(f"已修复 {result.count('repaired')}", color="orange")
         st.badge(f"不能导入 {result.count('refused')}", color="red")
+        if result.unchanged:
+            st.badge(f"已有相同 {result.unchanged}", color="gray")
     for message in result.messages:
         st.info(words.plain(message))
     status = {"taken": "可导入", "repaired": "已修复", "refused": "不能导入"}
@@ -41,7 +43,7 @@ def report(result: Intake) -> None:
     st.dataframe(
         [
             {
-                "结果": status[line.status],
+                "结果": "已有相同" if line.unchanged else status[line.status],
                 "编号": line.number,
                 "位置": line.where,
                 "面积（亩）": None if line.area_m2 is None else round(line.area_m2 * 0.0015, 2),
@@ -55,6 +57,18 @@ def report(result: Intake) -> None:
     )
     if len(lines) > _SHOWN:
         st.caption(f"只显示前 {_SHOWN} 条，共 {len(lines)} 条。")
+
+
+def said_of(result: Intake, *, go: bool, good: bool) -> None:
+    """What became of the file as a whole."""
+    if result.imported:
+        st.success(f"已导入 {result.imported} 个地块。")
+    elif go and result.count("refused") and not good:
+        st.error("有不能导入的地块，整个文件没有导入。改正后重来，或勾选“只导入其余的”。")
+    elif go and result.count("refused"):
+        st.error("没有导入任何地块：其余的都不能导入，原因见下表。")
+    if result.unchanged:
+        st.info(f"系统中已有相同地块 {result.unchanged} 个，没有重复导入。")
 
 
 def take(files: list, choice: Choice) -> list[Intake]:
@@ -122,12 +136,7 @@ with parcels_tab:
                 st.markdown(
                     f"**{words.plain(result.file)}**　{result.format}　{words.plain(result.crs)}"
                 )
-                if result.imported:
-                    st.success(f"已导入 {result.imported} 个地块。")
-                elif go:
-                    st.error(
-                        "有不能导入的地块，整个文件没有导入。改正后重来，或勾选“只导入其余的”。"
-                    )
+                said_of(result, go=go, good=good)
                 report(result)
     st.subheader("最近的导入")
     with shell.guarded():

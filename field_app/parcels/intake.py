@@ -1,6 +1,7 @@
 """Parcels from a file into the database: all or nothing, unless the good ones are asked for."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,18 +9,18 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import insert
-from sqlmodel import Session, col, select, update
+from sqlalchemy import insert, or_
+from sqlmodel import Session, col, select
 
 from field_app import events
 from field_app.db import reading, writing
-from field_app.parcels import screening
+from field_app.parcels import flags
+from field_app.parcels.fitting import ROOM, fit
 from field_app.parcels.formats import ReadParcel, read_parcels
-from field_app.parcels.search import ids_in_box
 from field_app.problems import NOT_FOUND
 from field_app.roles import Action, Who, require
+from field_app.words import clean
 from models import geo, taxonomy
-from models.geo import Box
 from models.tables import ImportBatch, Parcel, ParcelShape, Project, metadata
 
 _CHUNK = 2000
@@ -29,7 +30,8 @@ Report = Callable[[float, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How a file is to be taken. `crs` serves only where the file does not say one."""
+    """How a file is to be taken. `crs` serves only where the file does not say one; without a
+    `project_code` a parcel goes into the project that the file names, where that is known."""
 
     project_code: str = ""
     crs: str = ""
@@ -50,6 +52,7 @@ class Line:
     declared_area_m2: float | None
     crs: str
     messages: list[str]
+    unchanged: bool = False  # the database has this very parcel
 
     def as_json(self, file: str) -> dict[str, Any]:
         """One line of `import-parcels --json`."""
@@ -78,7 +81,13 @@ class Intake:
     messages: list[str] = field(default_factory=list)
 
     def count(self, status: str) -> int:
-        return sum(1 for line in self.lines if line.status == status)
+        """How many parcels of a status, those not counted that the database has already."""
+        return sum(1 for line in self.lines if line.status == status and not line.unchanged)
+
+    @property
+    def unchanged(self) -> int:
+        """How many parcels the database has already just as they are."""
+        return sum(1 for line in self.lines if line.unchanged)
 
 
 @dataclass(slots=True)
@@ -87,6 +96,42 @@ class _Known:
 
     id: int
     boundary: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class _Projects:
+    """Into which project a parcel goes: the chosen one, else the one its file names."""
+
+    chosen: Project | None
+    by_code: dict[str, Project]
+
+    def of(self, parcel: ReadParcel) -> Project | None:
+        return self.chosen or self.by_code.get(parcel.project_code)
+
+    def key(self, parcel: ReadParcel) -> tuple[int, str]:
+        """What is unique among all parcels: project (0: none) and number."""
+        project = self.of(parcel)
+        return (project.id or 0 if project else 0), parcel.number
+
+    def remarks(self, parcels: Iterable[ReadParcel]) -> list[str]:
+        """What is to be said of the projects that the file names."""
+        if self.chosen:
+            return []
+        named = Counter(p.project_code for p in parcels if p.project_code)
+        said = [
+            f"文件写明项目 {code}，{count} 个地块归入该项目"
+            for code, count in named.items()
+            if code in self.by_code
+        ]
+        lost = [code for code in named if code not in self.by_code]
+        if lost:
+            count = sum(named[code] for code in lost)
+            more = f"等 {len(lost)} 个项目" if len(lost) > 3 else ""
+            said.append(
+                f"系统中没有文件写明的项目 {'、'.join(lost[:3])}{more}，{count} 个地块未归入项目"
+                "（可先导入项目清单）"
+            )
+        return said
 
 
 def import_parcels(
@@ -106,51 +151,68 @@ def import_parcels(
     """
     if who is not None:
         require(who, Action.IMPORT)
+    file_name = clean(file_name)
+    with reading() as session:
+        projects = _projects(session, choice.project_code)
     read = read_parcels(
         data,
         file_name,
         crs=choice.crs or None,
+        projects=projects.by_code,
         progress=lambda done, total: report(0.6 * done / max(total, 1), "读取并检查地块"),
     )
+    for parcel in read.parcels:
+        fit(parcel)
     with reading() as session:
-        project = _project(session, choice.project_code)
-        known = _known(session, [p.number for p in read.parcels], project)
+        known = _known(session, read.parcels, projects)
     lines = [_line(p) for p in read.parcels]
-    fresh, changed = _sort_out(read.parcels, lines, known, choice)
-    result = Intake(file_name, read.format, read.crs, lines, messages=list(read.messages))
+    fresh, changed = _sort_out(read.parcels, lines, known, projects, choice)
+    messages = [*read.messages, *projects.remarks(read.parcels)]
+    result = Intake(file_name, read.format, read.crs, lines, messages=messages)
     if choice.dry_run or (result.count("refused") and not choice.take_good):
         return result
     report(0.6, "核对重叠")
     with writing() as session:
         batch = _batch(session, data, file_name, result, who, now)
-        result.parcel_ids = _write(session, fresh, project, batch, now, report)
+        result.parcel_ids = _write(session, fresh, projects, batch, now, report)
         for parcel, old in changed:
             _reshape(session, parcel, old, batch, who, now)
             result.parcel_ids.append(old.id)
+        if changed:
+            report(0.98, "核对更新后的重叠")
+            flags.renew(
+                session, [old.id for _, old in changed], [old.boundary for _, old in changed]
+            )
         result.imported = len(result.parcel_ids)
     report(1.0, "完成")
     return result
 
 
-def _project(session: Session, code: str) -> Project | None:
+def _projects(session: Session, code: str) -> _Projects:
     if not code:
-        return None
+        return _Projects(None, {p.code: p for p in session.exec(select(Project))})
     project = session.exec(select(Project).where(Project.code == code)).one_or_none()
     if project is None:
         raise NOT_FOUND(what=f"项目“{code}”（请先导入项目清单）")
-    return project
+    return _Projects(project, {})
 
 
-def _known(session: Session, numbers: Sequence[str], project: Project | None) -> dict[str, _Known]:
-    found: dict[str, _Known] = {}
-    same = Parcel.project_id == project.id if project else col(Parcel.project_id).is_(None)
+def _known(
+    session: Session, parcels: Sequence[ReadParcel], projects: _Projects
+) -> dict[tuple[int, str], _Known]:
+    """The parcels that are there under the same project and number."""
+    found: dict[tuple[int, str], _Known] = {}
+    keys = {projects.key(p) for p in parcels}
+    numbers = sorted({number for _, number in keys})
+    ids = {project for project, _ in keys}
+    same = or_(col(Parcel.project_id).in_(ids - {0}), col(Parcel.project_id).is_(None))
     for start in range(0, len(numbers), 500):
-        query = select(Parcel.id, Parcel.number, Parcel.boundary).where(
+        query = select(Parcel.id, Parcel.project_id, Parcel.number, Parcel.boundary).where(
             col(Parcel.number).in_(numbers[start : start + 500]), same
         )
-        for number_id, number, boundary in session.exec(query):
-            assert number_id is not None
-            found[number] = _Known(number_id, boundary)
+        for parcel_id, project_id, number, boundary in session.exec(query):
+            assert parcel_id is not None
+            found[project_id or 0, number] = _Known(parcel_id, boundary)
     return found
 
 
@@ -169,7 +231,11 @@ def _line(parcel: ReadParcel) -> Line:
 
 
 def _sort_out(
-    parcels: Iterable[ReadParcel], lines: list[Line], known: dict[str, _Known], choice: Choice
+    parcels: Iterable[ReadParcel],
+    lines: list[Line],
+    known: dict[tuple[int, str], _Known],
+    projects: _Projects,
+    choice: Choice,
 ) -> tuple[list[ReadParcel], list[tuple[ReadParcel, _Known]]]:
     """New parcels, and those whose shape changed; says in the lines what becomes of the rest."""
     fresh: list[ReadParcel] = []
@@ -177,12 +243,13 @@ def _sort_out(
     for parcel, line in zip(parcels, lines, strict=True):
         if parcel.status == "refused" or parcel.boundary is None:
             continue
-        old = known.get(parcel.number)
+        old = known.get(projects.key(parcel))
         if old is None:
             fresh.append(parcel)
         elif shapely.equals_exact(
             shapely.normalize(old.boundary), shapely.normalize(parcel.boundary), 1e-9
         ):
+            line.unchanged = True
             line.messages.append("系统中已有相同地块，未重复导入")
         elif choice.update_existing:
             line.messages.append("系统中已有同编号地块，边界已更新，旧边界留存")
@@ -219,41 +286,43 @@ def _batch(
 def _write(
     session: Session,
     fresh: list[ReadParcel],
-    project: Project | None,
+    projects: _Projects,
     batch: int,
     now: datetime,
     report: Report,
 ) -> list[int]:
-    flags = _flags(session, fresh, project)
+    homes = [projects.of(p) for p in fresh]
+    told = flags.of_new(session, fresh, [home.code if home else "" for home in homes])
     table = metadata.tables["parcel"]
     ids: list[int] = []
     for start in range(0, len(fresh), _CHUNK):
+        span = slice(start, start + _CHUNK)
         rows = [
-            _values(p, project, flags[start + i], batch, now)
-            for i, p in enumerate(fresh[start : start + _CHUNK])
+            _values(parcel, home, mine, batch, now)
+            for parcel, home, mine in zip(fresh[span], homes[span], told[span], strict=True)
         ]
         ids.extend(
             session.connection().execute(insert(table).returning(table.c.id), rows).scalars()
         )
-        report(0.7 + 0.3 * min(start + _CHUNK, len(fresh)) / len(fresh), "写入数据库")
+        report(0.7 + 0.28 * min(start + _CHUNK, len(fresh)) / len(fresh), "写入数据库")
     return ids
 
 
 def _values(
     parcel: ReadParcel,
     project: Project | None,
-    flags: list[dict[str, Any]],
+    told: flags.Flags,
     batch: int,
     now: datetime,
 ) -> dict[str, Any]:
     assert parcel.boundary is not None
     box = geo.box_of(parcel.boundary)
     return {
-        "number": parcel.number[:60],
-        "name": parcel.name[:200],
+        "number": parcel.number,
+        "name": parcel.name,
         "project_id": project.id if project else None,
         "township_code": parcel.township_code or (project.township_code if project else None),
-        "village": (parcel.village or (project.village if project else ""))[:60],
+        "village": parcel.village or (project.village if project else ""),
         "boundary": parcel.boundary,
         "min_lon": box.min_lon,
         "min_lat": box.min_lat,
@@ -261,71 +330,20 @@ def _values(
         "max_lat": box.max_lat,
         "area_m2": parcel.area_m2,
         "declared_area_m2": parcel.declared_area_m2,
-        "land_class": _land_class(parcel.land_class),
+        "land_class": parcel.land_class,
         "land_class_scheme": taxonomy.LAND_SCHEME,
-        "sheet": parcel.sheet[:40],
-        "use": parcel.use[:60],
-        "slope_grade": parcel.slope_grade[:4],
-        "quality_grade": parcel.quality_grade[:10],
-        "year": parcel.year[:10],
-        "source_crs": parcel.crs[:40],
-        "flags": flags,
+        "sheet": parcel.sheet,
+        "use": parcel.use,
+        "slope_grade": parcel.slope_grade,
+        "quality_grade": parcel.quality_grade,
+        "year": parcel.year,
+        "source_crs": parcel.crs[: ROOM["source_crs"]],
+        "flags": told,
         "attributes": parcel.attributes,
         "shape_no": 1,
         "import_id": batch,
         "created_at": now,
     }
-
-
-def _land_class(text: str) -> str:
-    """The code of a land class; some files (variant C of the TXT) give its name instead."""
-    by_name = {c.name: c.code for c in taxonomy.land_classes().values()}
-    return by_name.get(text, text)[:10]
-
-
-def _flags(
-    session: Session, fresh: list[ReadParcel], project: Project | None
-) -> list[list[dict[str, Any]]]:
-    """The flags of the new parcels; old ones that they overlap get theirs here, too."""
-    shapes = [p.boundary for p in fresh if p.boundary is not None]
-    flags: list[list[dict[str, Any]]] = [[] for _ in fresh]
-    for parcel, mine in zip(fresh, flags, strict=True):
-        steep = screening.slope_flag(parcel.slope_grade)
-        if steep:
-            mine.append(steep)
-    if not shapes:
-        return flags
-    west, south, east, north = shapely.total_bounds(shapes)
-    old = _boundaries(session, ids_in_box(session, Box(west, south, east, north)))
-    code = project.code if project else ""
-    for a, b, common in screening.overlaps(shapes, [o[3] for o in old]):
-        if b < len(fresh):
-            flags[a].append(screening.overlap_flag(fresh[b].number, code, common))
-            flags[b].append(screening.overlap_flag(fresh[a].number, code, common))
-            continue
-        number_id, number, other_code, _shape, had = old[b - len(fresh)]
-        flags[a].append(screening.overlap_flag(number, other_code, common))
-        had.append(screening.overlap_flag(fresh[a].number, code, common))
-        session.exec(update(Parcel).where(col(Parcel.id) == number_id).values(flags=had))
-    return flags
-
-
-def _boundaries(
-    session: Session, ids: Sequence[int]
-) -> list[tuple[int, str, str, BaseGeometry, list[dict[str, Any]]]]:
-    found = []
-    for start in range(0, len(ids), 500):
-        query = (
-            select(Parcel, Project.code)
-            .outerjoin(Project, col(Project.id) == Parcel.project_id)
-            .where(col(Parcel.id).in_(ids[start : start + 500]))
-        )
-        for parcel, code in session.exec(query):
-            assert parcel.id is not None
-            found.append(
-                (parcel.id, parcel.number, code or "", parcel.boundary, list(parcel.flags))
-            )
-    return found
 
 
 def _reshape(

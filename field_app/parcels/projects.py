@@ -12,6 +12,7 @@ from field_app.db import reading, writing
 from field_app.parcels.projects_xlsx import ReadProject, read_projects, template
 from field_app.roles import Action, Who, require
 from field_app.settings import settings
+from field_app.words import clean
 from models import taxonomy
 from models.tables import ImportBatch, Project
 
@@ -92,6 +93,7 @@ def import_projects(
     """
     if who is not None:
         require(who, Action.IMPORT)
+    file_name = clean(file_name)
     read = read_projects(data, file_name)
     result = ProjectIntake(
         [ProjectLine(f"第 {p.row} 行", p.code, p.status, list(p.messages)) for p in read.projects]

@@ -39,6 +39,21 @@ def test_a_file_is_looked_at_then_taken_then_planned(office: rows.Who, open_page
         assert session.exec(select(Task)).one().purpose == "首次核查"
 
 
+def test_the_same_file_again_is_told_as_known_and_not_offered_for_planning(
+    office: rows.Who, open_page: Open
+) -> None:
+    data = txt(("A1", rows.a_square()))
+    for _ in range(2):
+        at = open_page("office", office)
+        at.file_uploader(key="parcel_files").set_value(("a.txt", data, "text/plain")).run()
+        next(b for b in at.button if b.label == "导入").click().run()
+    said = words_of(at)
+    assert "系统中已有相同地块 1 个，没有重复导入" in said
+    assert "整个文件没有导入" not in said
+    at.run()
+    assert len(next(s for s in at.selectbox if s.label == "哪一次导入").options) == 1
+
+
 def test_a_file_without_its_coordinate_system_is_asked_about(
     office: rows.Who, open_page: Open
 ) -> None:

@@ -1,8 +1,10 @@
+import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 import shapely
-from sqlmodel import select
+from sqlmodel import col, select
 
 from field_app import db
 from field_app.parcels.intake import Choice, Intake, import_parcels
@@ -89,9 +91,12 @@ def test_the_same_file_twice_adds_nothing(database: str, noon: datetime) -> None
     data = txt(("A1", rows.a_square()))
     take(data, noon)
     again = take(data, noon)
-    assert again.imported == 0
+    assert (again.imported, again.unchanged, again.count("taken")) == (0, 1, 0)
     assert again.lines[0].messages[-1] == "系统中已有相同地块，未重复导入"
     assert stored() == ["A1"]
+    with db.reading() as session:
+        batches = session.exec(select(ImportBatch).order_by(col(ImportBatch.id))).all()
+    assert [b.taken for b in batches] == [1, 0]  # the second offers nothing to plan
 
 
 def test_another_shape_under_a_known_number_wants_a_word(database: str, noon: datetime) -> None:
@@ -164,3 +169,135 @@ def test_a_declared_area_that_is_off_is_a_warning_not_a_refusal(
     result = take(txt(("A1", rows.a_square()), declared=0.30), noon)
     assert result.imported == 1
     assert any("面积" in m for m in result.lines[0].messages)
+
+
+def geojson(*features: tuple[dict[str, Any], shapely.Polygon]) -> bytes:
+    return json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": properties,
+                    "geometry": shapely.geometry.mapping(shape),
+                }
+                for properties, shape in features
+            ],
+        }
+    ).encode()
+
+
+EAST = rows.a_square(moved(rows.HERE, east_m=50.0))
+
+
+def test_a_parcel_goes_into_the_project_that_the_file_names(database: str, noon: datetime) -> None:
+    homes = {code: rows.a_project(code, name=code) for code in ("P1", "P2")}
+    data = geojson(
+        ({"DKBH": "1", "XMBH": "P1"}, rows.a_square()), ({"DKBH": "1", "XMBH": "P2"}, EAST)
+    )
+    result = take(data, noon)
+    assert result.imported == 2
+    assert any("P1" in m for m in result.messages)
+    with db.reading() as session:
+        found = session.exec(select(Parcel.project_id).order_by(col(Parcel.id))).all()
+    assert found == [homes["P1"], homes["P2"]]
+    assert take(data, noon).unchanged == 2
+
+
+def test_a_project_that_is_chosen_goes_before_the_one_in_the_file(
+    database: str, noon: datetime
+) -> None:
+    rows.a_project("P1")
+    chosen = rows.a_project("P2", name="另一项目")
+    data = geojson(({"DKBH": "1", "XMBH": "P1"}, rows.a_square()))
+    assert take(data, noon, project_code="P2").imported == 1
+    with db.reading() as session:
+        assert session.exec(select(Parcel.project_id)).one() == chosen
+
+
+@pytest.mark.parametrize("chosen", ["", "P3"])
+def test_two_projects_of_one_name_space_may_not_share_a_number(
+    database: str, noon: datetime, chosen: str
+) -> None:
+    rows.a_project("P3")
+    data = geojson(
+        ({"DKBH": "1", "XMBH": "没有1"}, rows.a_square()), ({"DKBH": "1", "XMBH": "没有2"}, EAST)
+    )
+    result = take(data, noon, take_good=True, project_code=chosen)
+    assert [line.status for line in result.lines] == ["taken", "refused"]
+    assert "分属项目“没有1”和“没有2”" in result.lines[1].messages[0]
+    assert stored() == ["1"]
+    assert any("没有文件写明的项目" in m for m in result.messages) == (not chosen)
+
+
+def flags_of() -> dict[str, list[tuple[str, int]]]:
+    """Overlaps by parcel number: with whom, and by how many m²."""
+    with db.reading() as session:
+        return {
+            p.number: sorted(
+                (f["other"], round(f["area_m2"], -2)) for f in p.flags if f["kind"] == "overlap"
+            )
+            for p in session.exec(select(Parcel))
+        }
+
+
+def test_another_shape_takes_its_overlaps_along(database: str, noon: datetime) -> None:
+    far = moved(rows.HERE, east_m=500.0)
+    take(txt(("A1", rows.a_square()), ("B1", rows.a_square(moved(rows.HERE, east_m=30.0)))), noon)
+    take(txt(("C1", rows.a_square(moved(far, east_m=20.0))), ("D1", EAST)), noon)
+    before = flags_of()
+    assert before["A1"] == [("B1", 1000)]
+    assert before["B1"] == [("A1", 1000), ("D1", 1500)]
+    assert before["C1"] == []
+    take(txt(("A1", rows.a_square(far))), noon, update_existing=True)
+    assert flags_of() == {
+        "A1": [("C1", 1500)],
+        "B1": [("D1", 1500)],
+        "C1": [("A1", 1500)],
+        "D1": [("B1", 1500)],
+    }
+
+
+def test_another_shape_keeps_the_flag_of_steep_ground(database: str, noon: datetime) -> None:
+    steep = {"DKBH": "S1", "GDPDJB": "5"}
+    take(geojson((steep, rows.a_square())), noon)
+    take(geojson((steep, rows.a_square(side_m=80.0))), noon, update_existing=True)
+    with db.reading() as session:
+        assert [f["kind"] for f in session.exec(select(Parcel)).one().flags] == ["steep"]
+
+
+def test_what_is_too_long_is_cut_and_told_and_a_number_is_refused(
+    database: str, noon: datetime
+) -> None:
+    long = {"DKBH": "L1", "DKMC": "名" * 201, "村名": "村" * 61, "DKYT": "用" * 61}
+    short = {"DKBH": "L2", "DKMC": "名" * 200, "村名": "村" * 60, "DKYT": "用" * 60}
+    number = {"DKBH": "9" * 61}
+    at = [rows.a_square(moved(rows.HERE, east_m=100.0 * n)) for n in range(3)]
+    result = take(geojson((long, at[0]), (short, at[1]), (number, at[2])), noon, take_good=True)
+    assert [line.status for line in result.lines] == ["repaired", "taken", "refused"]
+    assert result.lines[0].messages == [
+        "名称超过 200 字，已截断",
+        "村名超过 60 字，已截断",
+        "用途超过 60 字，已截断",
+    ]
+    assert result.lines[1].messages == []
+    with db.reading() as session:
+        parcels = {p.number: p for p in session.exec(select(Parcel))}
+    assert len(parcels["L1"].name) == 200
+    assert parcels["L1"].attributes["DKMC"] == "名" * 201  # whole, as the file has it
+
+
+def test_control_characters_of_a_file_reach_no_table(database: str, noon: datetime) -> None:
+    data = txt(("A\x01\x7f1", rows.a_square())).replace(b"0103", b"01\x0203")
+    result = import_parcels(data, "a\x00b\x1f.txt", Choice(), who=None, now=noon)
+    assert result.imported == 1
+    assert result.file == "ab.txt"
+    odd = geojson(({"DKBH": "G\x001", "备\x00注": "一\x00二\n三"}, EAST))
+    assert import_parcels(odd, "\x00.geojson", Choice(), who=None, now=noon).imported == 1
+    with db.reading() as session:
+        found = session.exec(select(Parcel).order_by(col(Parcel.id))).all()
+        names = session.exec(select(ImportBatch.file_name).order_by(col(ImportBatch.id))).all()
+    assert found[0].number == "A1"
+    assert found[0].land_class == "0103"
+    assert all(v.isprintable() for p in found for v in (p.number, *p.attributes.values()))
+    assert names == ["ab.txt", ".geojson"]

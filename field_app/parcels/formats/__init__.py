@@ -4,12 +4,13 @@ One door, `read_parcels`. It knows no database: it tells of each parcel whether 
 was repaired or is refused, and why; what becomes of that is the caller's business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from field_app.parcels.formats import numbers, sources, systems
 from field_app.parcels.formats.judge import judge
 from field_app.parcels.formats.reading import Reading, ReadParcel, portion
 from field_app.problems import FILE_TOO_LARGE, NO_PARCELS
+from field_app.words import clean
 
 __all__ = ["MOST_BYTES", "ReadParcel", "Reading", "read_parcels"]
 
@@ -23,12 +24,14 @@ def read_parcels(
     file_name: str,
     *,
     crs: str | None = None,
+    projects: Collection[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Reading:
     """Reads a file of parcels; its format is told by its content.
 
     `crs` (`EPSG:n`) serves where the file does not say its coordinate system; where it does, the
-    file is believed. `progress(done, total)` is called with a rising share of the whole work.
+    file is believed. `projects` are the codes of the projects that number their parcels each for
+    itself; otherwise a number names one parcel of the file. `progress(done, total)` is called with a rising share of the whole work.
     Raises a Problem where the file as a whole cannot be read: `crs-needed` asks for `crs`.
     """
     if len(data) > MOST_BYTES:
@@ -53,6 +56,6 @@ def read_parcels(
     return Reading(
         file_name,
         "、".join(dict.fromkeys(batch.format for batch in batches)),
-        numbers.settle(parcels, file_name),
-        [message for batch in batches for message in batch.messages],
+        numbers.settle(parcels, file_name, projects),
+        [clean(message) for batch in batches for message in batch.messages],
     )

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from field_app.parcels.formats import repair, systems
 from field_app.parcels.formats.fields import UNITS
 from field_app.parcels.formats.reading import Advance, Batch, Found, ReadParcel
+from field_app.words import clean
 from models import geo
 
 LONGEST_NUMBER = 60
@@ -39,6 +40,8 @@ def judge(
     `repair_change`: the change of area by the repair of a self-crossing outline above which the
     parcel is refused, since nobody can tell what was meant.
     """
+    for one in batch.found:
+        _clean(one)
     shapes = np.empty(len(batch.found), dtype=object)
     areas = np.zeros(len(batch.found))
     for start in range(0, len(batch.found), _CHUNK):
@@ -53,6 +56,17 @@ def judge(
             _compare(found, float(area), declared, unit, area_difference)
         parcels.append(_parcel(found, shape, float(area), declared))
     return parcels
+
+
+def _clean(found: Found) -> None:
+    """Takes control characters out of all that the file says of a parcel."""
+    found.where = clean(found.where)
+    for name in found.fields.__slots__:
+        setattr(found.fields, name, clean(getattr(found.fields, name)).strip())
+    found.attributes = {clean(name): clean(value) for name, value in found.attributes.items()}
+    found.messages = [clean(message) for message in found.messages]
+    found.repairs = [clean(message) for message in found.repairs]
+    found.refusal = clean(found.refusal)
 
 
 def _parcel(
