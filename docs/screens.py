@@ -26,6 +26,7 @@ from models.geo import Position
 IMAGES = ROOT / "docs" / "images"
 PHONE_WIDTH, PHONE_HEIGHT = 390, 844
 DESK_WIDTH, DESK_HEIGHT = 1280, 800
+_VERY_HIGH = 2400
 COLOURS = 200  # of the palette: photos stay photos, letters stay sharp
 _SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -131,18 +132,34 @@ class Screen:
                     frame.locator(".leaflet-map-pane").first.wait_for(state="attached")
             self.page.wait_for_timeout(700)
 
-    def save(self, file: str, *, height: int = 0, top: Locator | None = None) -> None:
-        """Takes the picture of a window of that `height`, from the page's beginning or from `top`."""
+    def save(
+        self,
+        file: str,
+        *,
+        height: int = 0,
+        top: Locator | None = None,
+        down_to: Locator | None = None,
+    ) -> None:
+        """Takes the picture of a window of that `height`, from the page's beginning or from `top`;
+        with `down_to` the window is as high as it must be to show that, too."""
         size = self.page.viewport_size
         assert size is not None
-        if height:
-            self.page.set_viewport_size({"width": size["width"], "height": height})
+        self._window(size["width"], height or (_VERY_HIGH if down_to else size["height"]), top)
+        if down_to is not None:
+            box, bar = down_to.bounding_box(), self.page.get_by_test_id("stBottom").bounding_box()
+            assert box is not None
+            bar_height = 0.0 if bar is None else bar["height"]
+            lowest = round(box["y"] + box["height"] + bar_height) + 16
+            self._window(size["width"], lowest, top)
+        _write(IMAGES / file, self.page.screenshot(animations="disabled", caret="hide"))
+        self.page.set_viewport_size(size)
+
+    def _window(self, width: int, height: int, top: Locator | None) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.mouse.move(0, 0)  # nothing is to look touched
         self.settle()
         self.page.evaluate(_SCROLL, None if top is None else top.element_handle())
         self.settle()
-        _write(IMAGES / file, self.page.screenshot(animations="disabled", caret="hide"))
-        self.page.set_viewport_size(size)
 
 
 def _write(path: Path, png: bytes) -> None:

@@ -116,14 +116,16 @@ def the_visit(browser: Browser, county: County, folder: Path) -> None:
         screen.stand(outside(boundary, 32.0, WEST))
         page.reload()
         screen.settle()
-        screen.save("inspect-phone.png", height=1330)
-        photos = page.get_by_role("heading", name="照片", exact=True)
         doubtful = page.locator("[class*=st-key-photo_]").filter(has_text="存疑").first
+        screen.save("inspect-phone.png", down_to=doubtful.get_by_text("距地块").first)
+        photos = page.get_by_role("heading", name="照片", exact=True)
         doubtful.get_by_role("button", name="说明").click()
-        page.get_by_text("移除这张").wait_for()
-        screen.save("photo-why.png", height=1400, top=doubtful)
+        remove = page.get_by_text("移除这张")
+        remove.wait_for()
+        screen.save("photo-why.png", top=doubtful, down_to=remove)
         page.keyboard.press("Escape")
-        screen.save("form.png", height=1240, top=page.get_by_role("heading", name="现场情况"))
+        form = page.get_by_role("heading", name="现场情况")
+        screen.save("form.png", top=form, down_to=page.get_by_text("问题子类", exact=True).first)
         page.context.set_offline(True)
         page.locator(".app-offline").wait_for()
         screen.save("no-signal.png", height=640, top=photos)
@@ -185,8 +187,10 @@ def the_review(browser: Browser, county: County) -> None:
         screen.save("send-back.png", height=760, top=page.get_by_text("处理", exact=True))
         page.get_by_role("button", name="放大和判定").first.click()
         dialog = page.get_by_role("dialog")
-        dialog.get_by_text("读数").click()
-        screen.save("photo-dialog.png", height=1560, top=dialog)
+        screen.save("photo-dialog.png", top=dialog, down_to=dialog.get_by_text("记下意见"))
+        readings = dialog.get_by_text("读数", exact=True).first
+        readings.click()
+        screen.save("photo-readings.png", height=720, top=readings)
 
 
 def the_ledger(browser: Browser, county: County) -> None:
