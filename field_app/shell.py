@@ -190,7 +190,9 @@ def run() -> None:
     ):
         for entry in entries:
             if entry.in_nav:
-                st.page_link(pages[entry.path], label=entry.title, width="stretch")
+                here = pages[entry.path] is chosen
+                with st.container(key="nav_here" if here else f"nav_{entry.path}"):
+                    st.page_link(pages[entry.path], label=entry.title, width="stretch")
     chosen.run()
 
 

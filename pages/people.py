@@ -36,17 +36,23 @@ with st.expander("新建账号", icon=":material/person_add:", expanded=len(rows
                 st.success(f"已创建账号“{words.plain(name)}”。请把初始密码当面告诉本人。")
                 rows = accounts.people(who)
 
-wanted = st.text_input("查找", placeholder="账号或姓名", key="find_person")
+wanted = st.text_input(
+    "查找",
+    placeholder="账号或姓名",
+    key="find_person",
+    label_visibility="collapsed",
+    icon=":material/search:",
+)
 for row in rows:
     if wanted and wanted not in row.name and wanted not in row.display:
         continue
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"p_{row.id}"):
-        st.markdown(
-            f"**{words.plain(row.display)}**　{words.plain(row.name)}　{row.role}　"
-            f":gray[{words.plain(row.team or row.unit)}]"
-        )
-        if not row.active:
-            st.badge("已停用", color="gray")
+        with st.container(gap="xxsmall"):
+            with st.container(horizontal=True, gap="small"):
+                st.markdown(f"**{words.plain(row.display)}**　{row.role}")
+                if not row.active:
+                    st.badge("已停用", color="gray")
+            st.caption("　".join(words.plain(w) for w in (row.name, row.team, row.unit) if w))
         with st.popover("管理"):
             fresh = st.text_input("新的初始密码", type="password", key=f"reset_{row.id}")
             if st.button("重置密码", key=f"do_reset_{row.id}", width="stretch"):
