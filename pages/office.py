@@ -144,11 +144,13 @@ with parcels_tab:
         if not recent:
             st.caption("还没有导入过。")
         for row in recent:
-            st.markdown(
-                f"{words.plain(words.moment(row.at))}　**{words.plain(row.file_name)}**　"
-                f"导入 {row.taken + row.repaired}　其中修复 {row.repaired}　拒绝 {row.refused}　"
-                f":gray[{words.plain(row.by)}]"
-            )
+            with st.container(gap="xxsmall", key=f"import_{row.id}"):
+                st.markdown(
+                    f"**{words.plain(row.file_name)}**　导入 {row.taken + row.repaired}"
+                    + (f"　其中修复 {row.repaired}" if row.repaired else "")
+                    + (f"　:red[拒绝 {row.refused}]" if row.refused else "")
+                )
+                st.caption(f"{words.plain(words.moment(row.at))}　{words.plain(row.by)}")
 
 with projects_tab:
     st.download_button(
