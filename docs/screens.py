@@ -30,7 +30,7 @@ _VERY_HIGH = 2400
 COLOURS = 200  # of the palette: photos stay photos, letters stay sharp
 _SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  const seen = e => { const r = e.getBoundingClientRect(); return r.width && r.top < innerHeight; };
+  const seen = e => { const r = e.getBoundingClientRect(); return r.width && r.top < innerHeight && r.bottom > 0; };
   return (!app || app.dataset.testScriptState === 'notRunning')
     && [...document.images].filter(seen).every(e => e.complete && e.naturalWidth);
 }"""
