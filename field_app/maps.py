@@ -26,6 +26,10 @@ _USUAL_VIEW_DEG = 65.0
 # The person's place changes the frame of the map only from cell to cell of this size (degrees,
 # about 100 m): a map that moves at each step cannot be read.
 _FRAME_CELL_DEG = 0.001
+# Above so many points an outline is drawn with half a metre's tolerance: the phone has to fetch and
+# draw them all, and no screen shows the difference.
+_MOST_POINTS = 500
+_FINE_DEG = 5e-6
 _KEY_MARK = "\u2063"  # an invisible separator: no name contains it
 
 
@@ -44,12 +48,14 @@ class PhotoMark:
 
 @dataclass(frozen=True, slots=True)
 class ParcelMark:
-    """A parcel of a list, by a point inside it. `progress` chooses the sign."""
+    """A parcel of a list, by a point inside it. `progress` chooses the sign. A tap tells `key`,
+    by default the number, which is unique only within a project."""
 
     lon: float
     lat: float
     number: str
     progress: str
+    key: str = ""
 
 
 class LocalMap(folium.Map):
@@ -170,7 +176,7 @@ def _signs_map(
     for parcel in parcels:
         sign = table.get(parcel.progress, UNKNOWN)
         text = f"{_text(parcel.number)} · {_text(parcel.progress)}"
-        key = f'<i class="fm-key">{_KEY_MARK}{_text(parcel.number)}</i>'
+        key = f'<i class="fm-key">{_KEY_MARK}{_text(parcel.key or parcel.number)}</i>'
         _mark(parcel.lon, parcel.lat, sign, f"{text}{key}", size=34).add_to(made)
     frame: list[BaseGeometry] = [shapely.Point(p.lon, p.lat) for p in parcels]
     if me is not None:
@@ -182,7 +188,7 @@ def _signs_map(
 
 
 def show(made: LocalMap, *, height: int, key: str, taps: bool = False) -> dict[str, Any]:
-    """Draws the map in the page; `{"tapped": number or None}`.
+    """Draws the map in the page; `{"tapped": key or None}`, the key of a parcel's mark.
 
     Panning and zooming never rerun the page; with `taps` a tap on a parcel's sign does.
     """
@@ -199,7 +205,7 @@ def show(made: LocalMap, *, height: int, key: str, taps: bool = False) -> dict[s
 
 
 def tapped_of(tooltip: Any) -> str | None:
-    """The number in a tooltip's text; None where something else was tapped."""
+    """The key in a tooltip's text; None where something else was tapped."""
     if not isinstance(tooltip, str) or _KEY_MARK not in tooltip:
         return None
     return tooltip.rpartition(_KEY_MARK)[2].strip()
@@ -219,8 +225,10 @@ def _lat_lon(ring: LineString) -> list[tuple[float, float]]:
 
 
 def _area(boundary: BaseGeometry, **style: Any) -> folium.FeatureGroup:
-    """A shape of one or several polygons, holes included."""
+    """A shape of one or several polygons, holes included; a long outline to half a metre."""
     group = folium.FeatureGroup()
+    if shapely.get_num_coordinates(boundary) > _MOST_POINTS:
+        boundary = shapely.simplify(boundary, _FINE_DEG)
     for part in shapely.get_parts(boundary):
         if isinstance(part, Polygon):
             rings = [_lat_lon(part.exterior), *(_lat_lon(hole) for hole in part.interiors)]

@@ -18,7 +18,7 @@ with shell.guarded():
 if parcel is None:
     st.stop()
 
-st.title(parcel.number)
+st.title(words.plain(parcel.number))
 if parcel.name:
     st.caption(words.plain(parcel.name))
 widgets.way_to(parcel.boundary, key=f"way_{parcel.id}")

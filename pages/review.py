@@ -233,7 +233,16 @@ def whole_map(wanted: QueueFilter) -> None:
     st.caption("点图上的标记，或点列表里的“查看”。标记按照片核验结论显示。")
     told = maps.show(
         maps.queue_map(
-            [ParcelMark(r.at.lon, r.at.lat, r.number, r.worst or Verdict.INCOMPLETE) for r in rows]
+            [
+                ParcelMark(
+                    r.at.lon,
+                    r.at.lat,
+                    r.number,
+                    r.worst or Verdict.INCOMPLETE,
+                    key=str(r.inspection_id),
+                )
+                for r in rows
+            ]
         ),
         height=560,
         key="queue_map",
@@ -241,7 +250,7 @@ def whole_map(wanted: QueueFilter) -> None:
     )
     if total > _ON_MAP:
         st.caption(f"图上只画了前 {_ON_MAP} 条，请用筛选缩小范围。")
-    tapped = next((r for r in rows if r.number == told["tapped"]), None)
+    tapped = next((r for r in rows if str(r.inspection_id) == told["tapped"]), None)
     if tapped is not None:
         open_case(tapped.inspection_id)
         st.rerun()

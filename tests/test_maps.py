@@ -148,6 +148,28 @@ def test_a_tap_on_a_parcel_gives_its_number_and_nothing_else_does() -> None:
         assert maps.tapped_of(other) is None
 
 
+def test_a_tap_tells_which_of_two_parcels_of_one_number_was_meant() -> None:
+    marks = [ParcelMark(HERE.lon, HERE.lat, "1", Verdict.PASSED, key=k) for k in ("41", "42")]
+    html = drawn(maps.queue_map(marks)).replace("&#183;", "·")
+    shown = [re.sub(r"<[^>]+>", "", t) for t in re.findall(r"(1 · .*?)</i>", html)]
+    assert [maps.tapped_of(t) for t in shown] == ["41", "42"]
+
+
+def points_of(boundary: shapely.Polygon) -> int:
+    html = drawn(parcel_map(boundary, number="4113"))
+    ring = re.search(r"L\.polygon\(\s*\[\[(.*?)\]\]", html, re.S)
+    assert ring is not None
+    return ring[1].count("],") + 1
+
+
+def test_a_long_outline_is_drawn_with_few_points_and_a_short_one_with_all() -> None:
+    at = shapely.Point(HERE.lon, HERE.lat)
+    long, short = at.buffer(0.002, quad_segs=5000), at.buffer(0.002, quad_segs=100)
+    assert shapely.get_num_coordinates(long) == 20_001
+    assert 50 < points_of(long) < 500
+    assert points_of(short) == shapely.get_num_coordinates(short) == 401
+
+
 def test_maps_of_nothing_are_still_maps() -> None:
     assert "fieldMap.dress" in drawn(tasks_map([]))
     assert "fieldMap.dress" in drawn(tasks_map([], me=HERE))

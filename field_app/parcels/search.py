@@ -8,9 +8,13 @@ from sqlalchemy import BindParameter, ColumnElement, TextClause, bindparam, or_,
 from sqlmodel import Session, col, select
 
 from field_app.db import is_sqlite
+from field_app.words import clean
 from models import geo
 from models.geo import Box, Position
 from models.tables import Parcel, Project
+
+_LONGEST = 200  # characters of a search, and its words: each word is a condition on five columns
+_MOST_WORDS = 10
 
 # Both say: the parcel's box and the asked box share a point.
 _SQLITE = text(
@@ -63,9 +67,10 @@ def _parcels(session: Session, ids: Sequence[int]) -> list[Parcel]:
 
 def called(words: str) -> ColumnElement[bool] | None:
     """The condition that each word of a search stands in number, name, village or project;
-    None where nothing is asked. Wildcards that a person types count as plain letters."""
+    None where nothing is asked. Wildcards that a person types count as plain letters; of a very
+    long search only its beginning counts."""
     conditions = []
-    for i, word in enumerate(words.split()):
+    for i, word in enumerate(clean(words[:_LONGEST]).split()[:_MOST_WORDS]):
         plain = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         like: BindParameter[str] = bindparam(f"word_{i}", f"%{plain}%")
         conditions.append(

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from field_app import db, review
+from field_app import db, maps, review
 from field_app.review import Decision
 from field_app.roles import Who
 from models.tables import Entry, Event, Inspection, Photo
@@ -83,6 +83,19 @@ def test_the_filters_narrow_the_queue(heying: Who, zhou: Who, open_page: Open) -
     at.selectbox(key="review_township").set_value(rows.HUANGHOU).run()
     assert "**B2**" in words_of(at)
     assert "**A1**" not in words_of(at)
+
+
+def test_a_tap_on_the_map_opens_the_case_that_was_tapped(
+    heying: Who, zhou: Who, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = []
+    for code in ("P1", "P2"):
+        project = rows.a_project(code, name=code)
+        task = rows.a_task(rows.a_parcel_row(number="1", project_id=project))
+        visits.append(rows.a_submitted_inspection(heying, task_id=task)[0])
+    for visit in visits:
+        monkeypatch.setattr(maps, "show", lambda *_, v=visit, **__: {"tapped": str(v)})
+        assert open_page("review", zhou).query_params["visit"] in (str(visit), [str(visit)])
 
 
 def test_a_long_queue_is_turned_page_by_page(heying: Who, zhou: Who, open_page: Open) -> None:

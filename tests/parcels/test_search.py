@@ -119,3 +119,13 @@ def test_a_search_knows_number_village_and_project_and_takes_each_word(database:
         assert numbers(session, "%") == ["X_9"]
         assert numbers(session, "_") == ["X_9"]
     assert called("   ") is None
+
+
+def test_a_search_survives_what_a_hostile_hand_types(database: str) -> None:
+    rows.a_parcel_row(number="N1")
+    with db.reading() as session:
+        assert numbers(session, "N\x001") == ["N1"]
+        assert numbers(session, "N\ud8001") == ["N1"]
+        assert numbers(session, "N " * 100_000) == ["N1"]
+        assert numbers(session, "N" * 100_000) == []
+    assert called("\x00\x01") is None
