@@ -5,14 +5,16 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func
+from sqlalchemy import func, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from field_app import events
-from field_app.db import reading, writing
+from field_app.db import is_sqlite, reading, writing
 from field_app.problems import (
     BAD_NAME,
     LINK_SPENT,
@@ -28,16 +30,24 @@ from models.tables import Person, SetupLink, SignIn, SignInTry, Team, Unit
 from models.vocabulary import Role
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 128
+NAME_MAX, DISPLAY_MAX = 40, 40
 _SETUP_HOURS = 24
 _SEEN_EVERY = timedelta(minutes=5)  # writing at every request would wear out the database
 _hasher = PasswordHasher()  # argon2id by the library's current advice (RFC 9106, low memory)
 # Verified when the account does not exist, so that a stranger cannot tell by the time it takes.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+_HASHING = BoundedSemaphore(3)  # each hash takes 64 MiB, and strangers may ask for it
+_TRIES_LOCK = 411_321_001  # PostgreSQL's advisory lock while the tries are counted
+
+
+def _plain(given: str) -> str:
+    """Without control characters: PostgreSQL refuses NUL, and no name contains the others."""
+    return "".join(c for c in given if unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def clean_name(name: str) -> str:
     """Account names compare after NFKC, without blanks around, in lower case."""
-    return unicodedata.normalize("NFKC", name).strip().lower()
+    return _plain(unicodedata.normalize("NFKC", name)).strip().lower()
 
 
 def _digest(token: str) -> str:
@@ -59,23 +69,25 @@ def sign_in(name: str, password: str, *, address: str, browser: str, now: dateti
 
     Raises WRONG_SIGN_IN (the same for a wrong name and a wrong password) or TOO_MANY_TRIES.
     """
-    name = clean_name(name)[:40]
-    with reading() as session:
+    name, address = clean_name(name)[:NAME_MAX], _plain(address)[:60]
+    with writing() as session:
         _throttle(session, name, address, now)
+        # Noted before the password is looked at: tries at the same moment see each other.
+        session.add(SignInTry(name=name, address=address, at=now))
         person = session.exec(select(Person).where(Person.name == name)).one_or_none()
     ok = _matches(person.password_hash if person else _NOBODY, password[:PASSWORD_MAX])
     if not ok or person is None or person.id is None or not person.active:
-        with writing() as session:
-            session.add(SignInTry(name=name, address=address, at=now))
         raise WRONG_SIGN_IN()
+    outdated = _hasher.check_needs_rehash(person.password_hash)
+    fresh = _hashed(password) if outdated else person.password_hash
     token = secrets.token_urlsafe(32)
     with writing() as session:
         session.exec(
             delete(SignInTry).where(col(SignInTry.name) == name, col(SignInTry.address) == address)
         )
         session.exec(delete(SignInTry).where(col(SignInTry.at) < now - timedelta(days=30)))
-        if _hasher.check_needs_rehash(person.password_hash):
-            person.password_hash = _hasher.hash(password)
+        if outdated:
+            person.password_hash = fresh
             session.merge(person)
         session.add(
             SignIn(
@@ -83,7 +95,7 @@ def sign_in(name: str, password: str, *, address: str, browser: str, now: dateti
                 token_sha256=_digest(token),
                 created_at=now,
                 seen_at=now,
-                browser=browser[:200],
+                browser=_plain(browser)[:200],
             )
         )
     return token
@@ -91,12 +103,21 @@ def sign_in(name: str, password: str, *, address: str, browser: str, now: dateti
 
 def _matches(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        with _HASHING:
+            return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
 
+def _hashed(password: str) -> str:
+    with _HASHING:
+        return _hasher.hash(password)
+
+
 def _throttle(session: Session, name: str, address: str, now: datetime) -> None:
+    """TOO_MANY_TRIES where there were. What is counted stays so until the transaction ends."""
+    if not is_sqlite(session):  # which lets only one write at a time anyway
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _TRIES_LOCK})
     limits, since = settings(), now - timedelta(minutes=settings().lock_minutes)
 
     def tries(*where: bool) -> int:
@@ -199,9 +220,10 @@ def change_password(who: Who, old: str, new: str, *, now: datetime) -> None:
     check_password(new, person.name)
     if new == old:
         raise WEAK_PASSWORD(why="新密码与旧密码相同")
+    password_hash = _hashed(new)
     with writing() as session:
         person = session.get_one(Person, who.id)
-        person.password_hash = _hasher.hash(new)
+        person.password_hash = password_hash
         person.must_change_password = False
         _end_all(session, who.id, now, but=who.sign_in_id)
         events.note(session, "person", who.id, "修改密码", at=now, person_id=who.id)
@@ -224,38 +246,56 @@ def add_person(new: NewPerson, *, by: Who | None, now: datetime) -> int:
     """Makes an account. `by` is None only for the command line and the setup link."""
     if by is not None:
         require(by, Action.MANAGE_PEOPLE)
-    name = clean_name(new.name)
-    if not 2 <= len(name) <= 40 or any(c.isspace() or not c.isprintable() for c in name):
-        raise BAD_NAME(name=new.name, why="须为 2 到 40 个字，不含空格")
+    password_hash = _accepted(new)
+    with writing() as session:
+        return _add(session, new, password_hash, by, now)
+
+
+def _accepted(new: NewPerson) -> str:
+    """The password's hash, where name and password will do. Before the transaction: it is slow."""
+    name, typed = clean_name(new.name), new.name.strip()
+    if not 2 <= len(name) <= NAME_MAX or any(c.isspace() or not c.isprintable() for c in typed):
+        raise BAD_NAME(name=new.name, why=f"须为 2 到 {NAME_MAX} 个字，不含空格")
+    if len(_plain(new.display).strip()) > DISPLAY_MAX:
+        raise BAD_NAME(name=new.name, why=f"姓名最多 {DISPLAY_MAX} 个字")
     check_password(new.password, name)
     if new.role == Role.UNIT and not new.unit:
         raise BAD_NAME(name=new.name, why="责任单位账号必须选择单位")
-    with writing() as session:
-        if session.exec(select(Person).where(Person.name == name)).first():
-            raise NAME_TAKEN(name=name)
-        person = Person(
-            name=name,
-            display=new.display.strip() or name,
-            role=new.role,
-            team_id=_id_of(session, Team, new.team, "工作组"),
-            unit_id=_id_of(session, Unit, new.unit, "责任单位"),
-            password_hash=_hasher.hash(new.password),
-            must_change_password=new.must_change_password,
-            created_at=now,
-        )
-        session.add(person)
+    return _hashed(new.password)
+
+
+def _add(
+    session: Session, new: NewPerson, password_hash: str, by: Who | None, now: datetime
+) -> int:
+    name = clean_name(new.name)
+    if session.exec(select(Person).where(Person.name == name)).first():
+        raise NAME_TAKEN(name=name)
+    person = Person(
+        name=name,
+        display=_plain(new.display).strip() or name,
+        role=new.role,
+        team_id=_id_of(session, Team, new.team, "工作组"),
+        unit_id=_id_of(session, Unit, new.unit, "责任单位"),
+        password_hash=password_hash,
+        must_change_password=new.must_change_password,
+        created_at=now,
+    )
+    session.add(person)
+    try:
         session.flush()
-        assert person.id is not None
-        events.note(
-            session,
-            "person",
-            person.id,
-            "新建账号",
-            at=now,
-            person_id=by.id if by else None,
-            new={"name": name, "role": str(new.role)},
-        )
-        return person.id
+    except IntegrityError as error:  # somebody made the same account at this very moment
+        raise NAME_TAKEN(name=name) from error
+    assert person.id is not None
+    events.note(
+        session,
+        "person",
+        person.id,
+        "新建账号",
+        at=now,
+        person_id=by.id if by else None,
+        new={"name": name, "role": str(new.role)},
+    )
+    return person.id
 
 
 def _id_of(session: Session, table: type[Team] | type[Unit], name: str, what: str) -> int | None:
@@ -270,12 +310,13 @@ def _id_of(session: Session, table: type[Team] | type[Unit], name: str, what: st
 def reset_password(person_id: int, password: str, *, by: Who, now: datetime) -> None:
     """An administrator sets a first password again; the person must change it."""
     require(by, Action.MANAGE_PEOPLE)
+    password_hash = _hashed(password[:PASSWORD_MAX])
     with writing() as session:
         person = session.get(Person, person_id)
         if person is None:
             raise NOT_FOUND(what="账号")
         check_password(password, person.name)
-        person.password_hash = _hasher.hash(password)
+        person.password_hash = password_hash
         person.must_change_password = True
         _end_all(session, person_id, now)
         events.note(session, "person", person_id, "重置密码", at=now, person_id=by.id)
@@ -361,10 +402,22 @@ def use_setup_link(token: str, new: NewPerson, *, now: datetime) -> int:
     """Makes the first administrator; the link works once, and only while there is nobody."""
     if not setup_link_lives(token, now=now):
         raise LINK_SPENT()
-    made = add_person(new, by=None, now=now)
+    password_hash = _accepted(new)
+    claim = (
+        update(SetupLink)
+        .where(
+            col(SetupLink.token_sha256) == _digest(token),
+            col(SetupLink.used_at).is_(None),
+            col(SetupLink.expires_at) > now,
+        )
+        .values(used_at=now)
+    )
     with writing() as session:
-        session.get_one(SetupLink, _digest(token)).used_at = now
-    return made
+        # The claim comes first: of two who send it at once, the second waits here and finds none.
+        claimed = session.exec(claim).rowcount
+        if claimed != 1 or session.exec(select(Person.id).limit(1)).first() is not None:
+            raise LINK_SPENT()
+        return _add(session, new, password_hash, None, now)
 
 
 def team_names() -> list[str]:

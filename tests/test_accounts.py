@@ -1,11 +1,18 @@
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
+from sqlmodel import func, select
 
 from field_app import accounts
 from field_app.accounts import NewPerson
+from field_app.db import reading
 from field_app.problems import Problem
 from field_app.roles import Who
+from models.tables import Person, SignInTry
 from models.vocabulary import Role
 
 PASSWORD = "麦田里的守望者123"
@@ -130,3 +137,94 @@ def test_a_setup_link_of_yesterday_is_dead(database: str, noon: datetime) -> Non
     assert accounts.setup_link_lives(token, now=noon)
     assert not accounts.setup_link_lives(token, now=noon + timedelta(hours=25))
     assert not accounts.setup_link_lives("made-up", now=noon)
+
+
+def at_once(times: int, do: Callable[[int], object]) -> Counter[str]:
+    """What so many threads get that all begin at the same moment: "" or the id of a refusal."""
+    start = Barrier(times)
+
+    def one(number: int) -> str:
+        start.wait()
+        try:
+            do(number)
+        except Problem as problem:
+            return problem.id
+        return ""
+
+    with ThreadPoolExecutor(times) as pool:
+        return Counter(pool.map(one, range(times)))
+
+
+def test_guesses_at_the_same_moment_count_like_guesses_one_by_one(
+    database: str, noon: datetime
+) -> None:
+    an_account(now=noon)
+    said = at_once(
+        16, lambda n: accounts.sign_in("heying", f"x{n}", address="::1", browser="", now=noon)
+    )
+    assert said == {"wrong-sign-in": 5, "too-many-tries": 11}
+
+
+def test_a_sign_in_that_succeeds_leaves_no_try_behind(database: str, noon: datetime) -> None:
+    an_account(now=noon)
+    refusal(noon)
+    for _ in range(7):
+        sign_in(noon)
+    with reading() as session:
+        assert session.exec(select(func.count()).select_from(SignInTry)).one() == 0
+
+
+def test_a_setup_link_sent_twice_at_once_makes_one_administrator(
+    database: str, noon: datetime
+) -> None:
+    token = accounts.make_setup_link(now=noon)
+
+    def use(number: int) -> int:
+        new = NewPerson(f"chief{number}", "", Role.ADMIN, PASSWORD)
+        return accounts.use_setup_link(token, new, now=noon)
+
+    assert at_once(4, use) == {"": 1, "link-spent": 3}
+    with reading() as session:
+        assert len(session.exec(select(Person)).all()) == 1
+
+
+def test_a_setup_link_is_not_spent_by_a_password_that_is_refused(
+    database: str, noon: datetime
+) -> None:
+    token = accounts.make_setup_link(now=noon)
+    for new in (
+        NewPerson("chief", "", Role.ADMIN, "short"),
+        NewPerson("chief", "", Role.ADMIN, PASSWORD, team="没有这个组"),
+    ):
+        with pytest.raises(Problem):
+            accounts.use_setup_link(token, new, now=noon)
+    assert accounts.setup_link_lives(token, now=noon)
+
+
+def test_an_account_made_twice_at_once_is_made_once(database: str, noon: datetime) -> None:
+    new = NewPerson("heying", "何映", Role.INSPECTOR, PASSWORD)
+    said = at_once(4, lambda _: accounts.add_person(new, by=None, now=noon))
+    assert said == {"": 1, "name-taken": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "display"),
+    [("heying", "何" * 41), ("h" * 41, "何映"), ("he\x00ying", "何映"), ("he ying", "何映")],
+)
+def test_a_name_that_does_not_fit_is_refused(
+    name: str, display: str, database: str, noon: datetime
+) -> None:
+    new = NewPerson(name, display, Role.INSPECTOR, PASSWORD)
+    with pytest.raises(Problem) as told:
+        accounts.add_person(new, by=None, now=noon)
+    assert told.value.id == "bad-name"
+
+
+def test_control_characters_reach_no_table(database: str, noon: datetime) -> None:
+    new = NewPerson("heying", "何\x00映\n", Role.INSPECTOR, PASSWORD)
+    accounts.add_person(new, by=None, now=noon)
+    token = accounts.sign_in("he\x00ying", PASSWORD, address="\x00", browser="a\x00b", now=noon)
+    who = accounts.who_by_token(token, now=noon)
+    assert who is not None
+    assert who.display == "何映"
+    assert refusal(noon, name="no\x00body") == "wrong-sign-in"

@@ -7,7 +7,7 @@ from html import escape
 from string import Template
 from urllib.parse import urlsplit
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -26,6 +26,8 @@ _STRICT = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; script-src 'none'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# Strangers who guess wait for one another, not those who are at work.
+_SIGN_INS = CapacityLimiter(6)
 
 
 def safe_next(target: str) -> str:
@@ -104,7 +106,8 @@ async def do_login(request: Request) -> Response:
         token = await to_thread.run_sync(
             lambda: accounts.sign_in(
                 given["name"], given["password"], address=address, browser=browser, now=now
-            )
+            ),
+            limiter=_SIGN_INS,
         )
     except Problem as problem:
         return _login_page(given["name"][:40], target, problem.message, problem.kind.status)
@@ -153,7 +156,9 @@ async def do_setup(request: Request) -> Response:
     )
     now = clock.now()
     try:
-        await to_thread.run_sync(lambda: accounts.use_setup_link(given["token"], new, now=now))
+        await to_thread.run_sync(
+            lambda: accounts.use_setup_link(given["token"], new, now=now), limiter=_SIGN_INS
+        )
     except Problem as problem:
         return _setup_page(given["token"], given["name"], problem.message, problem.kind.status)
     return RedirectResponse("/login", status_code=303)
