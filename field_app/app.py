@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute
 from field_app import shell
 from field_app.guard import Guard
 from field_app.packing import PackedStatics
-from field_app.problems import Problem
 from field_app.routes import answers, assets, evidence, health, index, openapi, photos, signin
 from field_app.settings import ROOT
 
@@ -44,5 +43,5 @@ def make_app() -> st.App:
         routes=routes(),
         middleware=[Middleware(Guard), Middleware(PackedStatics)],
         on_script_error=_script_failed,
-        exception_handlers={Problem: answers.problem_answer, Exception: answers.crash_answer},
+        exception_handlers=dict(answers.HANDLERS),
     )

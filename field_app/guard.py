@@ -5,18 +5,23 @@ over one. The person is put into `scope["state"]["who"]` for our own routes, and
 the session into a header that only we can set, where Streamlit reads it as `st.user.login`.
 """
 
+import logging
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from field_app import accounts, clock
-from field_app.problems import CROSS_SITE, SIGN_IN_NEEDED, Problem
+from field_app.problems import BUSY, CROSS_SITE, SIGN_IN_NEEDED, Problem
 from field_app.roles import Who
 from field_app.settings import settings
+
+log = logging.getLogger(__name__)
 
 COOKIE = "shidi_session"
 USER_HEADER = b"x-app-user"
@@ -88,7 +93,13 @@ class Guard:
         who: Who | None = None
         if token:
             now = clock.now()
-            who = await to_thread.run_sync(lambda: accounts.who_by_token(token, now=now))
+            try:
+                who = await to_thread.run_sync(lambda: accounts.who_by_token(token, now=now))
+            except (OperationalError, PoolTimeout):
+                # Out here no handler of the routes answers, and "sign in" would be wrong.
+                log.exception("nobody can be recognised: no database")
+                await _refuse(scope, receive, send, BUSY())
+                return
         scope.setdefault("state", {})["who"] = who
         if who is None and not _open(scope["path"]):
             await self._send_away(scope, headers, receive, send)

@@ -59,6 +59,12 @@ WRONG_SIGN_IN = Kind("wrong-sign-in", "登录失败", 401, "账号或密码不�
 TOO_MANY_TRIES = Kind(
     "too-many-tries", "尝试过多", 429, "登录失败次数过多，请 {minutes} 分钟后再试。", retry=True
 )
+PASSWORD_CHANGE_NEEDED = Kind(
+    "password-change-needed",
+    "须先修改密码",
+    403,
+    "您的密码是管理员设置的，请先在“账号”页改成自己的密码，再继续。",
+)
 NOT_ALLOWED = Kind("not-allowed", "没有权限", 403, "您的角色（{role}）不能{action}。")
 NOT_YOURS = Kind("not-yours", "没有权限", 403, "这条记录不在您的职责范围内，不能{action}。")
 WEAK_PASSWORD = Kind("weak-password", "密码太弱", 422, "密码不可用：{why}。")

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -146,6 +147,19 @@ def test_an_odd_cookie_of_another_program_ends_no_session(
     for cookie in (f"{odd}; {COOKIE}={token}", f"{COOKIE}={token}; {odd}"):
         answer = client.get("/anything", headers={"cookie": cookie.encode()})
         assert (answer.status_code, answer.json()["who"]) == (200, "heying")
+
+
+def test_without_the_database_nobody_is_told_to_sign_in_again(
+    client: TestClient, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in(client, noon)
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(accounts, "who_by_token", away)
+    answer = client.get("/anything")
+    assert (answer.status_code, answer.json()["id"]) == (503, "busy")
 
 
 def test_the_browser_is_told_to_load_nothing_from_outside(client: TestClient) -> None:

@@ -1,11 +1,14 @@
 """How a refusal and a crash are answered over HTTP: Problem Details (RFC 9457)."""
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from field_app.problems import CRASHED, Problem
+from field_app.problems import BUSY, CHANGED_MEANWHILE, CRASHED, Problem
 
 log = logging.getLogger(__name__)
 
@@ -35,3 +38,24 @@ async def crash_answer(request: Request, error: Exception) -> Response:
     """Starlette's handler for everything else: logged with its trace, answered without it."""
     log.error("%s %s crashed", request.method, request.url.path, exc_info=error)
     return problem_response(CRASHED(), request)
+
+
+async def conflict_answer(request: Request, error: Exception) -> Response:
+    """Two requests wrote the same at once and the database kept one: the other may try again."""
+    log.warning("%s %s met another write", request.method, request.url.path, exc_info=error)
+    return problem_response(CHANGED_MEANWHILE(), request)
+
+
+async def busy_answer(request: Request, error: Exception) -> Response:
+    """The database is away, locked or has no connection left."""
+    log.error("%s %s: no database", request.method, request.url.path, exc_info=error)
+    return problem_response(BUSY(), request)
+
+
+HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    Problem: problem_answer,
+    IntegrityError: conflict_answer,
+    OperationalError: busy_answer,
+    PoolTimeout: busy_answer,
+    Exception: crash_answer,
+}

@@ -26,13 +26,12 @@ from field_app.db import reading
 from field_app.inspections.photos import whose_photo
 from field_app.problems import BAD_INPUT, BUSY, NO_PREVIEW, NOT_FOUND, Problem
 from field_app.roles import Action, Who, require
-from field_app.routes.photos import signed_in
+from field_app.routes.photos import MAX_ID, signed_in
 from field_app.settings import settings
 from models.tables import Photo
 from photos.jpeg import walk_jpeg
 from photos.pixels import MAX_BUFFERED_PIXELS, MAX_HEIC_PIXELS, MAX_PIXEL_SCANS, MAX_PIXELS
 
-MAX_ID = 2**31 - 1  # of an integer column in PostgreSQL
 _LONGEST = {"small": 640, "full": 2560}  # pixels
 _QUALITY = {"small": 72, "full": 85}
 _SHOWN = {"image/jpeg": "jpg", "image/heic": "heic", "image/png": "png"}

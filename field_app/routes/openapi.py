@@ -55,6 +55,7 @@ def _answer(description: str, schema: Json, media_type: str = "application/json"
 _SHA256: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _MOMENT: Json = {"type": "string", "format": "date-time"}
 _EVERYWHERE = (problems.SIGN_IN_NEEDED, problems.CRASHED)
+_DATABASE = (problems.CHANGED_MEANWHILE, problems.BUSY)
 
 
 def _schemas() -> Json:
@@ -189,6 +190,8 @@ def _photo_paths() -> Json:
             "200": _answer("已经收过", _ref("Receipt")),
             **_refusals(
                 *_EVERYWHERE,
+                *_DATABASE,
+                problems.PASSWORD_CHANGE_NEEDED,
                 problems.NOT_ALLOWED,
                 problems.NOT_YOURS,
                 problems.CROSS_SITE,
@@ -202,7 +205,6 @@ def _photo_paths() -> Json:
                 problems.BAD_INPUT,
                 problems.BAD_CAPTURE,
                 problems.NO_SUCH_KIND,
-                problems.BUSY,
             ),
         },
     }
@@ -211,7 +213,13 @@ def _photo_paths() -> Json:
         "summary": "本人上传的这张照片是否已入库",
         "responses": {
             "200": _answer("已入库", _ref("Held")),
-            **_refusals(*_EVERYWHERE, problems.NOT_FOUND, problems.NOT_A_SHA256),
+            **_refusals(
+                *_EVERYWHERE,
+                *_DATABASE,
+                problems.PASSWORD_CHANGE_NEEDED,
+                problems.NOT_FOUND,
+                problems.NOT_A_SHA256,
+            ),
         },
     }
     return {"/api/v1/photos/{sha256}": {"parameters": [name], "put": put, "get": get}}

@@ -27,6 +27,7 @@ from field_app.problems import (
     HASH_MISMATCH,
     NOT_A_SHA256,
     NOT_FOUND,
+    PASSWORD_CHANGE_NEEDED,
     PHOTO_TOO_LARGE,
     SIGN_IN_NEEDED,
 )
@@ -35,14 +36,18 @@ from field_app.settings import settings
 from models.tables import Blob, Photo
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+MAX_ID = 2**31 - 1  # of an integer column in PostgreSQL
 _CAPTURE_MAX = 8_000  # characters; ours are about 600
 
 
 def signed_in(request: Request) -> Who:
-    """The person behind the request; SIGN_IN_NEEDED where there is none."""
+    """The person behind the request; a refusal where there is none, or where somebody else
+    still knows the password."""
     who: Who | None = request.state.who
     if who is None:
         raise SIGN_IN_NEEDED()
+    if who.must_change_password:
+        raise PASSWORD_CHANGE_NEEDED()
     return who
 
 
@@ -59,6 +64,8 @@ def _inspection(request: Request) -> int | None:
         return None
     if not given.isascii() or not given.isdecimal() or len(given) > 15:
         raise BAD_INPUT(what="inspection 应为核查编号（数字）。")
+    if int(given) > MAX_ID:
+        raise NOT_FOUND(what="这次核查")
     return int(given)
 
 

@@ -13,7 +13,6 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from field_app.problems import Problem
 from field_app.roles import Who
 from field_app.routes import answers, assets, evidence, openapi, photos
 
@@ -39,7 +38,7 @@ def as_() -> Iterator[Callable[[Who | None], TestClient]]:
         app = Starlette(
             routes=routes,
             middleware=[Middleware(_As, who=who)],
-            exception_handlers={Problem: answers.problem_answer, Exception: answers.crash_answer},
+            exception_handlers=dict(answers.HANDLERS),
         )
         made = TestClient(app, raise_server_exceptions=False)
         clients.append(made)

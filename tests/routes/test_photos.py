@@ -2,12 +2,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import func, select
 from starlette.testclient import TestClient
 
@@ -220,3 +223,51 @@ def test_who_sent_a_photo_learns_that_it_is_held_and_nobody_else_does(
     assert problem(as_(other).get(f"/api/v1/photos/{name(data)}")) == "not-found"
     assert as_(inspector).head(f"/api/v1/photos/{name(data)}").status_code == 200
     assert problem(as_(inspector).get(f"/api/v1/photos/{'0' * 64}")) == "not-found"
+
+
+def test_with_a_password_that_another_knows_nothing_is_sent_or_seen(
+    as_: As, inspector: Who, visit: int
+) -> None:
+    data = a_photo()
+    number = put(as_(inspector), data, visit).json()["photo_id"]
+    client = as_(replace(inspector, must_change_password=True))
+    for answer in (
+        put(client, data, visit),
+        client.get(f"/api/v1/photos/{name(data)}"),
+        client.get(f"/evidence/{number}"),
+    ):
+        assert (answer.status_code, problem(answer)) == (403, "password-change-needed")
+
+
+@pytest.mark.parametrize("number", [2**31, 10**14])
+def test_a_visit_that_cannot_be_is_not_found(as_: As, inspector: Who, number: int) -> None:
+    answer = put(as_(inspector), a_photo(), number)
+    assert (answer.status_code, problem(answer)) == (404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (IntegrityError("INSERT", {}, Exception("unique")), 409, "changed-meanwhile"),
+        (OperationalError("SELECT", {}, Exception("locked")), 503, "busy"),
+        (PoolTimeout("no connection"), 503, "busy"),
+        (KeyError("a mistake of ours"), 500, "internal"),
+    ],
+)
+def test_a_trouble_of_the_database_is_an_answer_that_says_whether_to_try_again(
+    error: Exception,
+    status: int,
+    said: str,
+    as_: As,
+    inspector: Who,
+    visit: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(inspections, "attach_photo", fails)
+    answer = put(as_(inspector), a_photo(), visit)
+    assert (answer.status_code, problem(answer)) == (status, said)
+    assert answer.json()["retry"]
+    assert "unique" not in answer.text
