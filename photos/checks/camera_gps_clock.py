@@ -26,9 +26,12 @@ def camera_gps_clock(case: Case, *, doubt_minutes: float = 5.0, fail_hours: floa
     camera, gps = case.evidence.camera_time, case.evidence.gps_time
     if camera is None or gps is None:
         which = "卫星时间" if gps is None else "相机时间"
-        return unknown(
-            f"照片没有{which}，两个时钟无法比对；可用采集页拍摄，由页面另记时间。", {}, threshold
+        after = (
+            "用本系统的“拍照”按钮拍摄，由页面另记时间"
+            if case.claim.captured_at is None
+            else "页面已另记拍摄时间，不影响结论"
         )
+        return unknown(f"照片没有{which}，两个时钟无法比对；{after}。", {}, threshold)
     apart = (camera.at - gps).total_seconds()
     off = apart
     if camera.zone_assumed and _WEST_S <= apart <= _EAST_S:
@@ -43,7 +46,7 @@ def camera_gps_clock(case: Case, *, doubt_minutes: float = 5.0, fail_hours: floa
         return passed(f"{said}，未超出 {doubt_minutes:.0f} 分钟。", measured, threshold)
     if abs(abs(apart) - _ROLLOVER_S) <= fail_hours * 3600.0:
         return doubt(
-            f"{said}，恰为 1024 周，疑似接收机日期翻转；请用采集页重拍，由页面另记时间。",
+            f"{said}，恰为 1024 周，疑似接收机日期翻转；请用本系统的“拍照”按钮重拍，由页面另记时间。",
             measured,
             threshold,
         )

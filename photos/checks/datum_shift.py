@@ -32,7 +32,7 @@ def datum_shift(case: Case, *, near_m: float = 70.0) -> Result:
     whose = "照片位置" if shifted == "photo" else "地块坐标"
     return doubt(
         f"拍摄点距地块 {case.distance_m:.0f} m，按 {system} 还原后为 {after:.0f} m，疑似坐标系偏移（{whose}）；"
-        "请用采集页重新定位拍摄，或请县办核对该坐标的来源。",
+        "请用“拍照”按钮重新定位拍摄，或请县办核对该坐标的来源。",
         measured | {"after_shift_m": round(after, 1), "system": system, "shifted": shifted},
         {"near_m": near},
     )

@@ -25,7 +25,7 @@ def faces_its_side(case: Case, *, tolerance_deg: float = 60.0) -> Result | None:
     heading = case.true_heading_deg
     if heading is None:
         return unknown(
-            f"照片没有记录镜头方向，无法判断是否为{case.claim.kind}；请在采集页打开罗盘后重拍。",
+            f"照片没有记录镜头方向，无法判断是否为{case.claim.kind}；请允许方向传感器，用页面相机面朝该方向重拍。",
             {},
             {"tolerance_deg": tolerance_deg},
         )

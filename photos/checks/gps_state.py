@@ -3,12 +3,13 @@ from photos.case import Case, Result, place_text
 from photos.checks.declare import check, passed, unknown
 from photos.evidence import GpsState
 
-_NEXT = "请在采集页开启定位后重拍，或用数据线导出原图"
+_NEXT = "请允许定位后用本系统的“拍照”按钮重拍，或用数据线导出原图"
+_BY_PAGE = "位置以页面在拍摄时取得的为准，不影响结论"
 _SAYS = {
-    GpsState.ABSENT: f"照片文件里没有 GPS 位置（拍摄时未开定位，或被聊天软件去除）；{_NEXT}。",
-    GpsState.BLANKED: f"照片的 GPS 信息是空的（系统脱敏：手机系统或浏览器在选取照片时抹去，不是造假迹象）；{_NEXT}。",
-    GpsState.ZERO_ISLAND: f"照片的 GPS 写着 0°,0°，是程序的占位值，不是真实位置；{_NEXT}。",
-    GpsState.INVALID: f"照片的 GPS 数值不成立（超出范围，或缺少南北、东西标记），未采用；{_NEXT}。",
+    GpsState.ABSENT: "照片文件里没有 GPS 位置（拍摄时未开定位，或被聊天软件去除）",
+    GpsState.BLANKED: "照片的 GPS 信息是空的（系统脱敏：手机系统或浏览器在选取照片时抹去，不是造假迹象）",
+    GpsState.ZERO_ISLAND: "照片的 GPS 写着 0°,0°，是程序的占位值，不是真实位置",
+    GpsState.INVALID: "照片的 GPS 数值不成立（超出范围，或缺少南北、东西标记），未采用",
 }
 
 
@@ -22,7 +23,8 @@ def gps_state(case: Case) -> Result:
     """What the file's own GPS block says; a page's position may stand in for it."""
     evidence = case.evidence
     if evidence.position is None:
-        return unknown(_SAYS[evidence.gps], {"state": evidence.gps.value}, {})
+        after = _NEXT if case.claim.position is None else _BY_PAGE
+        return unknown(f"{_SAYS[evidence.gps]}；{after}。", {"state": evidence.gps.value}, {})
     at = evidence.position
     return passed(
         f"照片文件带有 GPS 位置（{place_text(at)}）。",

@@ -28,7 +28,7 @@ def in_window(case: Case, *, doubt_minutes: float = 5.0, fail_hours: float = 24.
     limits = f"{china_text(start)} 至 {china_text(end)}"
     if case.taken is None:
         return unknown(
-            f"照片没有拍摄时间，无法判断是否在任务时段（{limits}）内；请用采集页或手机相机重拍。",
+            f"照片没有拍摄时间，无法判断是否在任务时段（{limits}）内；请用“拍照”按钮重拍。",
             {},
             threshold,
         )

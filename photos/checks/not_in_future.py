@@ -30,7 +30,7 @@ def not_in_future(case: Case, *, tolerance_minutes: float = 5.0) -> Result:
         if at is not None
     }
     if not ahead:
-        return unknown("照片没有任何拍摄时间；请用采集页或手机相机重拍。", {}, threshold)
+        return unknown("照片没有任何拍摄时间；请用“拍照”按钮重拍。", {}, threshold)
     source = max(ahead, key=lambda name: ahead[name])
     worst = ahead[source]
     latest = stamps[source]

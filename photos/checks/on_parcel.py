@@ -58,7 +58,7 @@ def on_parcel(
     """
     if case.position is None or case.distance_m is None:
         return unknown(
-            "没有拍摄位置，无法与地块比对；请在采集页开启定位，站到地块旁重拍。",
+            "没有拍摄位置，无法与地块比对；请允许定位，站到地块旁用“拍照”按钮重拍。",
             {},
             {"tolerance_m": tolerance_m},
         )
@@ -88,7 +88,7 @@ def on_parcel(
     if shift is not None:
         return doubt(
             f"{said}，但偏差与 {shift[0]} 坐标偏移相符，疑似坐标系偏移而非异地拍摄；"
-            "请用采集页重新定位拍摄，或请县办核对坐标系。",
+            "请用“拍照”按钮重新定位拍摄，或请县办核对坐标系。",
             measured | {"after_shift_m": round(shift[2], 1)},
             threshold,
         )

@@ -21,7 +21,7 @@ def position_accuracy(
     accuracy = None if case.position is None else case.position.at.accuracy_m
     if accuracy is None:
         return unknown(
-            "设备没有给出定位精度，按 20 m 误差估计；需要更确切时请用采集页定位拍摄。",
+            "设备没有给出定位精度，按 20 m 误差估计；需要更确切时请用“拍照”按钮定位拍摄。",
             {},
             threshold,
         )

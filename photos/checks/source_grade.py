@@ -21,7 +21,7 @@ def source_grade(case: Case) -> Result:
     grade = case.grade
     if grade is Grade.D:
         return unknown(
-            "证据来源为 D 级：照片和页面都没有给出位置，无法与地块比对；请在采集页开启定位后重拍。",
+            "照片和页面都没有给出位置（证据来源 D 级），无法与地块比对；请允许定位后用“拍照”按钮重拍。",
             {"grade": grade.value},
             {},
         )

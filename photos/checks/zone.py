@@ -26,7 +26,7 @@ def zone(case: Case, *, tolerance_hours: float = 2.5) -> Result:
         hours, how = round(wall_as_utc * 4.0) / 4.0, "由卫星时间推得"
     else:
         return unknown(
-            "照片没有注明时区，按北京时间计；可用采集页拍摄，由页面另记时间。", {}, threshold
+            "照片没有注明时区，按北京时间计；用“拍照”按钮拍摄，可由页面另记时间。", {}, threshold
         )
     by_sun = case.position.at.lon / 15.0
     off = abs(hours - by_sun)
