@@ -1,5 +1,6 @@
 """The command line: `python -m field_app …`."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -8,11 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from field_app import accounts, clock, serving
 from field_app.accounts import NewPerson
 from field_app.clock import CHINA
-from field_app.problems import BAD_INPUT, NOT_FOUND, Problem
+from field_app.problems import BAD_INPUT, Problem
 from field_app.roles import CONSOLE
 from field_app.settings import settings
 from models.vocabulary import PhotoKind, Role
@@ -45,7 +47,7 @@ def _file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise NOT_FOUND(what=f"文件“{path}”（{error.strerror}）") from error
+        raise BAD_INPUT(what=_of_system(error)) from error
 
 
 @app.command()
@@ -56,6 +58,7 @@ def serve(
     """启动系统；配置不安全时拒绝启动并说明要改什么。"""
     serving.check_configuration(host)
     serving.prepare()
+    serving.check_store()
     link = serving.setup_address(host, port)
     _say(f"实地核查：{settings().public_url or f'http://{host}:{port}'}")
     if link:
@@ -191,12 +194,19 @@ def verify(
     kind: Annotated[PhotoKind, typer.Option(help="照片种类")] = PhotoKind.OVERVIEW,
     window: Annotated[str, typer.Option(help="任务时段，如 2026-01-01..2026-12-31")] = "",
     crs: Annotated[str, typer.Option(help="地块文件未注明时的坐标系")] = "",
+    device: Annotated[str, typer.Option(help="哪台设备拍的，原样写进每行 JSON")] = "",
     workers: Annotated[int, typer.Option(min=1, help="进程数")] = 1,
+    engine: Annotated[str, typer.Option(help="在哪里运行；本版本只有 local（本机）")] = "local",
     as_json: JsonFlag = False,
 ) -> None:
     """不用数据库，检查照片与地块是否相符。"""
     from field_app.verifying import verify_paths
 
+    if engine != "local":
+        raise BAD_INPUT(
+            what=f"本版本没有 --engine {engine}，只有 local（本机）。请去掉 --engine；"
+            "要更快请用 --workers 加进程数。"
+        )
     for line in verify_paths(
         photos,
         parcels_file=parcels,
@@ -208,7 +218,7 @@ def verify(
         now=clock.now(),
     ):
         if as_json:
-            _json(line)
+            _json({**line, "device": device or None})
         else:
             said = "；".join(r["message"] for r in line["results"] if r["outcome"] != "PASS")
             error = line.get("error")
@@ -263,8 +273,42 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        _warn(problem.message)
-        sys.exit(2)
+        said = problem.message
+    except SQLAlchemyError as error:
+        said = _of_database(error)
+    except OSError as error:
+        said = _of_system(error)
+    else:
+        return
+    _warn(said)
+    sys.exit(2)
+
+
+def _of_database(error: SQLAlchemyError) -> str:
+    """Without the error's own words: they name the address, and what was written."""
+    if isinstance(error, OperationalError):
+        return (
+            "数据库连不上或不能使用。请检查 DATABASE_URL 的主机、库名、账号和密码，数据库是否已启动；"
+            "使用 SQLite 时检查 DATA_DIR 的权限和磁盘空间。"
+        )
+    return f"数据库出错（{type(error).__name__}），没有写入。请检查 DATABASE_URL 指向的是不是本系统的库。"
+
+
+_SYSTEM = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EISDIR: "这是一个目录，不是文件",
+    errno.EEXIST: "那里已有一个同名文件",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+}
+
+
+def _of_system(error: OSError) -> str:
+    why = _SYSTEM.get(error.errno or 0) or error.strerror or type(error).__name__
+    return f"不能读写“{error.filename or '文件'}”：{why}。请改正路径或权限后重试。"
 
 
 if __name__ == "__main__":

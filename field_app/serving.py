@@ -5,14 +5,18 @@ import logging
 from urllib.parse import urlsplit
 
 import uvicorn
+from obstore.exceptions import BaseError
 
 from field_app import accounts, clock, db, demonstration
+from field_app.inspections.photos import store
 from field_app.problems import UNSAFE_CONFIGURATION
 from field_app.settings import settings
 from field_app.units import ensure_units
 from photos.examine import require_declared
+from photos.stores import StoreError
 
-log = logging.getLogger(__name__)
+# Written to the store at each start. The same bytes have the same key: it is kept only once.
+_PROBE = "实地核查：照片库可以写入。".encode()
 
 
 def check_configuration(host: str, *, invented: bool | None = None) -> None:
@@ -60,6 +64,18 @@ def prepare() -> None:
     """Brings the database up to date and puts the county's units in place."""
     db.migrate()
     ensure_units()
+
+
+def check_store() -> None:
+    """Refuses to serve where a photo could not be kept: better now than at the parcel."""
+    where = settings().store_url
+    try:
+        store().put(_PROBE)
+    except (StoreError, BaseError, OSError) as error:
+        raise UNSAFE_CONFIGURATION(
+            what=f"照片库 {where} 不能写入。请检查 PHOTO_STORE 和 DATA_DIR：目录是否存在、有没有权限、"
+            "磁盘是否已满；使用 S3 时检查桶名、AWS_* 变量和网络"
+        ) from error
 
 
 def setup_address(host: str, port: int) -> str | None:

@@ -5,11 +5,14 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from field_app.problems import UNSAFE_CONFIGURATION
 from models.geo import Box
 
 ROOT = Path(__file__).resolve().parent.parent
+_DATABASES = frozenset({"sqlite", "postgres", "postgresql", "postgresql+psycopg"})
 _PACKAGES = ("field_app", "pages", "models", "photos", "tests")
 
 
@@ -59,6 +62,26 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
+    @field_validator("database_url")
+    @classmethod
+    def _a_database(cls, value: str) -> str:
+        # What was given is not repeated: it contains a password.
+        wrong = "写法不对，应如 postgresql://用户:密码@主机/库名；留空则使用数据目录下的 SQLite"
+        try:
+            driver = make_url(value).drivername if value else "sqlite"
+        except (ArgumentError, ValueError):
+            raise ValueError(wrong) from None
+        if driver not in _DATABASES:
+            raise ValueError(f"不支持 {driver}；{wrong}")
+        return value
+
+    @field_validator("photo_store")
+    @classmethod
+    def _a_store(cls, value: str) -> str:
+        if "://" in value and not value.startswith("s3://"):
+            raise ValueError("照片库只能是目录，或 s3://桶/前缀")
+        return value
+
     @model_validator(mode="after")
     def _outside_the_source(self) -> "Settings":
         for path in (self.data_dir, self.store_folder):
@@ -104,7 +127,7 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"{'__'.join(str(p) for p in e['loc']).upper() or '设置'}：{e['msg']}"
+            f"{'__'.join(str(p) for p in e['loc']).upper() or '设置'}：{e['msg'].removeprefix('Value error, ')}"
             for e in error.errors()
         ]
         raise UNSAFE_CONFIGURATION(what="；".join(lines)) from error

@@ -1,5 +1,6 @@
 """The `verify` command: files and folders against a file of parcels, without a database."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,12 @@ def verify_paths(
     if not parcels_file.is_file():
         raise NOT_FOUND(what=f"地块文件“{parcels_file}”")
     read = read_parcels(parcels_file.read_bytes(), parcels_file.name, crs=crs)
+    twice = [n for n, times in Counter(p.number for p in read.parcels).items() if times > 1]
+    if twice:
+        raise BAD_INPUT(
+            what=f"{parcels_file.name} 里有编号相同的地块（{'、'.join(twice[:5])}），"
+            "不知道该与哪一块比对。请改正编号后再试。"
+        )
     shapes = {p.number: p.boundary for p in read.parcels if p.boundary is not None}
     if not shapes:
         raise BAD_INPUT(what=f"{parcels_file.name} 里没有可用的地块，无法比对。")

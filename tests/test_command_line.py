@@ -16,11 +16,11 @@ from tests.conftest import environment
 from tests.parcels.test_intake import BOW_TIE, txt
 
 
-def run(data: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+def run(data: Path, *words: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "field_app", *words],
         cwd=ROOT,
-        env={**os.environ, "DATA_DIR": str(data), "DATABASE_URL": ""},
+        env={**os.environ, "DATA_DIR": str(data), "DATABASE_URL": "", **more},
         input=typed,
         capture_output=True,
         text=True,
@@ -98,6 +98,50 @@ def test_verify_says_bad_usage_with_2(
     done = run(tmp_path / "d", "verify", str(photo), "--parcels", str(parcels), *wrong)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_verify_takes_the_device_along_and_says_what_it_cannot_do(
+    tmp_path: Path, parcels: Path
+) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(build.a_photo(rows.a_square()))
+    words = ("verify", str(photo), "--parcels", str(parcels), "--parcel", "A1", "--json")
+    done = run(tmp_path / "d", *words, "--engine", "local", "--device", "二组手机")
+    assert lines(done)[0]["device"] == "二组手机"
+    assert lines(run(tmp_path / "d", *words))[0]["device"] is None
+    done = run(tmp_path / "d", *words, "--engine", "dask")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "dask" in done.stderr
+
+
+def test_verify_does_not_guess_between_two_parcels_of_one_number(tmp_path: Path) -> None:
+    photo, twice = tmp_path / "a.jpg", tmp_path / "twice.txt"
+    photo.write_bytes(build.a_photo(rows.a_square()))
+    twice.write_bytes(txt(("A1", rows.a_square()), ("A1", rows.a_square(side_m=400.0))))
+    done = run(tmp_path / "d", "verify", str(photo), "--parcels", str(twice))
+    assert done.returncode == 2
+    assert "A1" in done.stderr
+
+
+def test_what_the_system_refuses_is_one_sentence(tmp_path: Path) -> None:
+    """A file where a folder is wanted, a folder that is not there, a database that is away."""
+    (tmp_path / "file").write_text("")
+    nowhere = str(tmp_path / "nowhere" / "x.xlsx")
+    away = {"DATABASE_URL": "postgresql://u:geheim@127.0.0.1:1/db"}
+    for data, words, more in (
+        ("d", ("ledger", "export", "--out", nowhere), {}),
+        ("d", ("import-projects", nowhere), {}),
+        ("file/d", ("ledger", "export", "--out", nowhere), {}),
+        ("file/d", ("serve", "--port", "1"), {}),
+        ("d", ("ledger", "export", "--out", nowhere), away),
+        ("d", ("serve", "--port", "1"), away),
+        ("d", ("serve", "--port", "1"), {"PHOTO_STORE": "ftp://x"}),
+    ):
+        done = run(tmp_path / data, *words, **more)
+        assert done.returncode == 2, (words, done.stderr)
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+        assert "geheim" not in done.stderr
+        assert any("\u4e00" <= c <= "\u9fff" for c in done.stderr)
 
 
 def test_the_project_list_and_the_ledgers_go_through_excel(tmp_path: Path) -> None:

@@ -40,6 +40,45 @@ def test_a_wrong_value_is_named(tmp_path: Path) -> None:
     assert "PHOTO_MAX_MB" in told.value.message
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "nonsense",
+        "postgres://u:geheim@h:port/db",
+        "mysql://u:geheim@h/db",
+        "postgresql+psycopg2://h",
+    ],
+)
+def test_a_database_address_that_cannot_be_is_named_without_its_password(
+    wrong: str, tmp_path: Path
+) -> None:
+    with environment(DATA_DIR=str(tmp_path), DATABASE_URL=wrong), pytest.raises(Problem) as told:
+        settings()
+    assert "DATABASE_URL" in told.value.message
+    assert "geheim" not in told.value.message
+    assert "Value error" not in told.value.message
+
+
+@pytest.mark.parametrize("wrong", ["ftp://x", "http://bucket/x", "file:///srv/photos"])
+def test_a_store_of_an_unknown_kind_is_refused(wrong: str, tmp_path: Path) -> None:
+    with environment(DATA_DIR=str(tmp_path), PHOTO_STORE=wrong), pytest.raises(Problem) as told:
+        settings()
+    assert "PHOTO_STORE" in told.value.message
+
+
+def test_a_store_that_cannot_be_written_is_found_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with environment(DATA_DIR=str(tmp_path), PHOTO_STORE=str(tmp_path / "good")):
+        serving.check_store()
+        serving.check_store()  # at each start
+    with (
+        environment(DATA_DIR=str(tmp_path), PHOTO_STORE=str(tmp_path / "file" / "photos")),
+        pytest.raises(Problem) as told,
+    ):
+        serving.check_store()
+    assert "照片库" in told.value.message
+
+
 def test_a_threshold_is_set_by_its_check_and_name(tmp_path: Path) -> None:
     with environment(DATA_DIR=str(tmp_path), THRESHOLDS__ON_PARCEL__BEYOND_M="150"):
         assert settings().thresholds == {"on_parcel": {"beyond_m": 150.0}}
