@@ -4,23 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
-from sqlalchemy import func, or_
+import sqlalchemy
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
 
 from field_app import events
-from field_app.db import reading, writing
+from field_app.db import is_sqlite, reading, writing
+from field_app.parcels.nearest import Ranking
 from field_app.parcels.search import called, ids_in_box
 from field_app.problems import BAD_INPUT, NOT_FOUND
-from field_app.roles import Action, Scope, Who, Whose, require, scope
+from field_app.roles import Action, Scope, Who, Whose, may, require, scope
 from models import geo
-from models.geo import MU_M2, Position
-from models.tables import Inspection, Parcel, Project, Task, Team
+from models.geo import MU_M2, Box, Position
+from models.tables import Inspection, Parcel, Project, Task, Team, metadata
 from models.taxonomy import township_name
 from models.vocabulary import InspectionState, Purpose
 
-_Query = Select[Task, Parcel, str, Inspection]
+_Shown = tuple[Task, Parcel, str | None, Inspection | None]
+_BOX = ("id", "min_lon", "min_lat", "max_lon", "max_lat")
+_AT_ONCE = 500  # databases bound the length of a list of values
 
 
 class Progress(StrEnum):
@@ -84,37 +91,33 @@ def whose(task: Task) -> Whose:
     return Whose(task.person_id, task.team_id)
 
 
+def may_work(who: Who, task: Task) -> bool:
+    """Whether `who` may open a visit for the task. One that names a person is that person's; the
+    others of the team may look at it, no more. `listing` shows an inspector just these."""
+    named_another = task.person_id is not None and task.person_id != who.id
+    return not named_another and may(who, Action.INSPECT, whose(task))
+
+
 def listing(who: Who, wanted: Wanted) -> tuple[list[TaskRow], int]:
     """The tasks that `who` may see, returned work first, and how many there are in all."""
     require(who, Action.SEE_TASKS)
-    newest = (
-        select(Inspection.task_id, func.max(Inspection.id).label("newest"))
-        .group_by(col(Inspection.task_id))
-        .subquery()
-    )
-    query = (
-        select(Task, Parcel, Project.name, Inspection)
-        .join(Parcel, col(Parcel.id) == Task.parcel_id)
-        .outerjoin(Project, col(Project.id) == Parcel.project_id)
-        .outerjoin(newest, newest.c.task_id == Task.id)
-        .outerjoin(Inspection, col(Inspection.id) == newest.c.newest)
-    )
-    if scope(who, Action.SEE_TASKS) != Scope.ALL:
-        mine = [col(Task.person_id) == who.id]
-        if who.team_id is not None:
-            # A task of my team that names nobody, or me.
-            mine.append((col(Task.team_id) == who.team_id) & col(Task.person_id).is_(None))
-        query = query.where(or_(*mine))
-    if not wanted.finished:
-        query = query.where(col(Task.done_at).is_(None))
-    if wanted.township_code:
-        query = query.where(Parcel.township_code == wanted.township_code)
-    condition = called(wanted.words)
-    if condition is not None:
-        query = query.where(condition)
+    conditions = _asked_for(who, wanted)
     with reading() as session:
         if wanted.near is not None:
-            return _nearest(session, query, wanted, wanted.near)
+            return _nearest(session, conditions, wanted, wanted.near)
+        newest = (
+            select(Inspection.task_id, func.max(Inspection.id).label("newest"))
+            .group_by(col(Inspection.task_id))
+            .subquery()
+        )
+        query = (
+            select(Task, Parcel, Project.name, Inspection)
+            .join(Parcel, col(Parcel.id) == Task.parcel_id)
+            .outerjoin(Project, col(Project.id) == Parcel.project_id)
+            .outerjoin(newest, newest.c.task_id == Task.id)
+            .outerjoin(Inspection, col(Inspection.id) == newest.c.newest)
+            .where(*conditions)
+        )
         total = session.exec(select(func.count()).select_from(query.subquery())).one()
         returned_first = (col(Inspection.state) == InspectionState.RETURNED).desc()
         query = query.order_by(
@@ -124,22 +127,95 @@ def listing(who: Who, wanted: Wanted) -> tuple[list[TaskRow], int]:
         return [_row(*each) for each in found], total
 
 
+def _asked_for(who: Who, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Which tasks are listed, as conditions on Task, Parcel and Project."""
+    conditions: list[ColumnElement[bool]] = []
+    if scope(who, Action.SEE_TASKS) != Scope.ALL:
+        mine = [col(Task.person_id) == who.id]
+        if who.team_id is not None:
+            # A task of my team that names nobody, or me.
+            mine.append((col(Task.team_id) == who.team_id) & col(Task.person_id).is_(None))
+        conditions.append(or_(*mine))
+    if not wanted.finished:
+        conditions.append(col(Task.done_at).is_(None))
+    if wanted.township_code:
+        conditions.append(col(Parcel.township_code) == wanted.township_code)
+    condition = called(wanted.words)
+    if condition is not None:
+        conditions.append(condition)
+    return conditions
+
+
 def _nearest(
-    session: Session, query: _Query, wanted: Wanted, at: Position
+    session: Session, conditions: Sequence[ColumnElement[bool]], wanted: Wanted, at: Position
 ) -> tuple[list[TaskRow], int]:
+    """The nearest tasks of the asked page, and how many there are within the radius.
+
+    Boxes tell of most parcels whether they are within it, and bound how far they are; outlines
+    are read only where that leaves it open, and for the page.
+    """
     radius = wanted.radius_m or 5000.0
     ids = ids_in_box(session, geo.box_around(at, radius))
-    rows: list[TaskRow] = []
-    for start in range(0, len(ids), 500):
-        part = query.where(col(Parcel.id).in_(ids[start : start + 500]))
-        for task, parcel, project, inspection in session.exec(part):
-            distance = geo.distance_to_m(parcel.boundary, at)
-            if distance <= radius:
-                row = _row(task, parcel, project, inspection)
-                bearing = geo.bearing_to_deg(parcel.boundary, at)
-                rows.append(replace(row, distance_m=distance, bearing_deg=bearing))
-    rows.sort(key=lambda r: r.distance_m or 0.0)
-    return rows[wanted.offset : wanted.offset + wanted.limit], len(rows)
+    hits: list[tuple[int, int]] = []  # task, parcel
+    boxes: dict[int, Box] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        query = (
+            sqlalchemy.select(col(Task.id), *(col(getattr(Parcel, name)) for name in _BOX))
+            .join(Parcel, col(Parcel.id) == Task.parcel_id)
+            .outerjoin(Project, col(Project.id) == Parcel.project_id)
+            .where(col(Parcel.id).in_(ids[start : start + _AT_ONCE]), *conditions)
+        )
+        for task_id, parcel_id, *edges in session.connection().execute(query):
+            hits.append((task_id, parcel_id))
+            boxes[parcel_id] = Box(*edges)
+    ranking = Ranking(boxes, at, partial(_boundaries, session))
+    page, total = ranking.page(hits, radius, wanted.limit, wanted.offset)
+    shown = _shown(session, [task_id for task_id, _ in page])
+    rows = []
+    for task_id, parcel_id in page:
+        task, parcel, project, inspection = shown[task_id]
+        rows.append(
+            replace(
+                _row(task, parcel, project, inspection),
+                distance_m=ranking.distance_m(parcel_id),
+                bearing_deg=geo.bearing_to_deg(parcel.boundary, at),
+            )
+        )
+    return rows, total
+
+
+def _boundaries(session: Session, parcel_ids: Sequence[int]) -> dict[int, BaseGeometry]:
+    found: dict[int, BaseGeometry] = {}
+    for start in range(0, len(parcel_ids), _AT_ONCE):
+        query = select(Parcel.id, Parcel.boundary).where(
+            col(Parcel.id).in_(parcel_ids[start : start + _AT_ONCE])
+        )
+        found.update((i, boundary) for i, boundary in session.exec(query) if i is not None)
+    return found
+
+
+def _shown(session: Session, task_ids: Sequence[int]) -> dict[int, _Shown]:
+    """What a row needs of each task."""
+    found: dict[int, _Shown] = {}
+    for start in range(0, len(task_ids), _AT_ONCE):
+        part = task_ids[start : start + _AT_ONCE]
+        newest = (
+            select(func.max(Inspection.id))
+            .where(col(Inspection.task_id).in_(part))
+            .group_by(col(Inspection.task_id))
+        )
+        visits = session.exec(select(Inspection).where(col(Inspection.id).in_(newest)))
+        latest = {visit.task_id: visit for visit in visits}
+        query = (
+            select(Task, Parcel, Project.name)
+            .join(Parcel, col(Parcel.id) == Task.parcel_id)
+            .outerjoin(Project, col(Project.id) == Parcel.project_id)
+            .where(col(Task.id).in_(part))
+        )
+        for task, parcel, project in session.exec(query):
+            assert task.id is not None
+            found[task.id] = (task, parcel, project, latest.get(task.id))
+    return found
 
 
 def _row(task: Task, parcel: Parcel, project: str | None, inspection: Inspection | None) -> TaskRow:
@@ -191,17 +267,20 @@ def plan(
                 col(Task.done_at).is_(None),
             )
             open_ones.update(session.exec(query))
-        made = [p for p in dict.fromkeys(parcel_ids) if p not in open_ones]
-        session.add_all(
-            Task(
-                parcel_id=p,
-                team_id=team_id,
-                purpose=purpose,
-                opens_at=opens_at,
-                closes_at=closes_at,
-                created_at=now,
-            )
-            for p in made
+        made = _insert(
+            session,
+            [
+                {
+                    "parcel_id": p,
+                    "team_id": team_id,
+                    "purpose": purpose,
+                    "opens_at": opens_at,
+                    "closes_at": closes_at,
+                    "created_at": now,
+                }
+                for p in dict.fromkeys(parcel_ids)
+                if p not in open_ones
+            ],
         )
         events.note(
             session,
@@ -210,6 +289,17 @@ def plan(
             "安排任务",
             at=now,
             person_id=who.id,
-            new={"tasks": len(made), "purpose": str(purpose)},
+            new={"tasks": made, "purpose": str(purpose)},
         )
-    return len(made)
+    return made
+
+
+def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> int:
+    """Adds the tasks whose parcel has got no open one for the purpose meanwhile; how many."""
+    table = metadata.tables["task"]
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    made = 0
+    for start in range(0, len(rows), _AT_ONCE):
+        adding = insert(table).values(rows[start : start + _AT_ONCE]).on_conflict_do_nothing()
+        made += len(session.connection().execute(adding.returning(table.c.id)).all())
+    return made
