@@ -9,7 +9,17 @@ from starlette.routing import BaseRoute
 from field_app import shell
 from field_app.guard import Guard
 from field_app.packing import PackedStatics
-from field_app.routes import answers, assets, evidence, health, index, openapi, photos, signin
+from field_app.routes import (
+    answers,
+    assets,
+    evidence,
+    explained,
+    health,
+    index,
+    openapi,
+    photos,
+    signin,
+)
 from field_app.settings import ROOT
 
 log = logging.getLogger(__name__)
@@ -25,6 +35,7 @@ def routes() -> list[BaseRoute]:
         *evidence.ROUTES,
         *assets.ROUTES,
         *openapi.ROUTES,
+        *explained.ROUTES,
         *index.routes_for(pages),
     ]
 

@@ -38,7 +38,8 @@ def safe_next(target: str) -> str:
     return target if "\n" not in target and "\r" not in target else "/"
 
 
-def _page(title: str, fields: str, *, message: str = "", status: int = 200) -> Response:
+def page(title: str, fields: str, *, message: str = "", status: int = 200) -> Response:
+    """A page without Streamlit; `fields` is HTML, the others are text."""
     alert = f'<p class="alert" role="alert">{escape(message)}</p>' if message else ""
     mark = '<p class="demo">演示数据</p>' if demonstration.loaded() else ""
     body = _PAGE.substitute(
@@ -67,7 +68,7 @@ def _login_page(
         '<button type="submit">登录</button></form>'
         '<p class="hint">忘记密码请联系本县管理员重置。</p>'
     )
-    return _page("登录", fields, message=message, status=status)
+    return page("登录", fields, message=message, status=status)
 
 
 async def _texts(request: Request, *names: str) -> dict[str, str]:
@@ -136,14 +137,14 @@ def _setup_page(token: str, name: str = "", message: str = "", status: int = 200
         'autocomplete="new-password" required maxlength="128">'
         '<button type="submit">创建管理员</button></form>'
     )
-    return _page("首次设置", fields, message=message, status=status)
+    return page("首次设置", fields, message=message, status=status)
 
 
 async def show_setup(request: Request) -> Response:
     token, now = request.query_params.get("token", ""), clock.now()
     if not await to_thread.run_sync(lambda: accounts.setup_link_lives(token, now=now)):
         spent = LINK_SPENT()
-        return _page("首次设置", "", message=spent.message, status=spent.kind.status)
+        return page("首次设置", "", message=spent.message, status=spent.kind.status)
     return _setup_page(token)
 
 
