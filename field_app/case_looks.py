@@ -54,11 +54,16 @@ def picture(url: str, said: str, *, whole: bool = False) -> None:
     """A picture from our own route; `st.image` takes no address of our own server. The address is
     made of a number, and what is said of it is escaped."""
     # A row of tiles stands even, whatever the shape of each picture; the whole one is never cut.
-    shape = "height:auto" if whole else "aspect-ratio:4/3;object-fit:cover"
+    # What is said of it, and the decision, stay in sight below it.
+    shape = (
+        "max-width:100%;max-height:62vh;margin:0 auto"
+        if whole
+        else "width:100%;aspect-ratio:4/3;object-fit:cover"
+    )
     st.html(
         f'<img class="{"photo-whole" if whole else "photo-tile"}" src="{escape(url)}" '
         f'alt="{escape(said)}" loading="lazy" '
-        f'style="display:block;width:100%;{shape};border-radius:8px;background:#dfe7e2">'
+        f'style="display:block;{shape};border-radius:8px;background:#dfe7e2">'
     )
 
 

@@ -19,6 +19,7 @@ _HEAD = """
     <link rel="apple-touch-icon" href="/assets/icons/icon-180.png" />
     <link rel="stylesheet" href="/assets/app/app.css" />
     <script type="module" src="/assets/app/watchdog.js"></script>
+    <script type="module" src="/assets/app/from_the_top.js"></script>
     <script type="module" src="/assets/app/touch_up.js"></script>
 """
 _NO_SCRIPT = "<noscript><p>请在浏览器设置中允许 JavaScript 后再使用本系统。</p></noscript>"

@@ -49,7 +49,7 @@ function look() {
     say("");
     return;
   }
-  if (!navigator.onLine) return say("没有网络。照片已存本机，有信号后自动送出");
+  if (!navigator.onLine) return say("没有网络。照片会先存在本机，有信号后自动送出");
   lostSince ||= Date.now();
   const lost = Date.now() - lostSince;
   if (lost < EVERY_MS) return; // a reload or a short gap is no news
