@@ -17,6 +17,11 @@ def the_map(page: Page) -> FrameLocator:
     return page.frame_locator("iframe[title*=st_folium]")
 
 
+def as_map(page: Page) -> None:
+    """On a phone the tasks are a list until the map is asked for."""
+    page.locator(".st-key-tasks_switch").get_by_text("地图").click()
+
+
 def stand(
     phone: Phone, *, east_m: float = 0.0, north_m: float = 0.0, accuracy: float = 8.0
 ) -> None:
@@ -112,10 +117,25 @@ def test_a_number_full_of_markup_is_shown_as_text_and_runs_nothing(
     page = phone.open(f"/parcel?parcel={parcel_id}")
     expect(the_map(page).locator(".fm-label span").last).to_have_text(nasty)
     page.goto("/tasks")
+    as_map(page)
     expect(the_map(page).locator(".fm-north")).to_be_visible()
     expect(the_map(page).locator(".fm-mark").first).to_be_visible()
     assert ran == []
     assert phone.errors == []
+
+
+def test_a_tapped_sign_shows_its_task_with_buttons_for_a_thumb(phone: Phone, visit: Visit) -> None:
+    page = phone.open("/tasks")
+    expect(page.locator(".st-key-tasks_list_part")).to_be_visible()
+    expect(page.locator(".st-key-tasks_map_part")).to_be_hidden()
+    as_map(page)
+    expect(page.locator(".st-key-tasks_list_part")).to_be_hidden()
+    the_map(page).locator(".fm-mark").last.tap()
+    way = page.locator(".st-key-tasks_map_part").get_by_role("link", name="看地块")
+    expect(way).to_be_visible()
+    box = way.bounding_box()
+    assert box is not None
+    assert box["height"] >= 48
 
 
 def test_one_finger_on_the_map_scrolls_the_page_and_is_told_so(phone: Phone, visit: Visit) -> None:
