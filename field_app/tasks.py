@@ -28,6 +28,8 @@ from models.vocabulary import InspectionState, Purpose
 _Shown = tuple[Task, Parcel, str | None, Inspection | None]
 _BOX = ("id", "min_lon", "min_lat", "max_lon", "max_lat")
 _AT_ONCE = 500  # databases bound the length of a list of values
+# In few questions: SQLite may go through all tasks of the team for each.
+_IN_REACH = 20_000
 
 
 class Progress(StrEnum):
@@ -158,14 +160,15 @@ def _nearest(
     ids = ids_in_box(session, geo.box_around(at, radius))
     hits: list[tuple[int, int]] = []  # task, parcel
     boxes: dict[int, Box] = {}
-    for start in range(0, len(ids), _AT_ONCE):
+    for start in range(0, len(ids), _IN_REACH):
         query = (
             sqlalchemy.select(col(Task.id), *(col(getattr(Parcel, name)) for name in _BOX))
             .join(Parcel, col(Parcel.id) == Task.parcel_id)
-            .outerjoin(Project, col(Project.id) == Parcel.project_id)
-            .where(col(Parcel.id).in_(ids[start : start + _AT_ONCE]), *conditions)
+            .where(col(Parcel.id).in_(ids[start : start + _IN_REACH]), *conditions)
         )
-        for task_id, parcel_id, *edges in session.connection().execute(query):
+        if wanted.words:  # they are looked for in the project, too
+            query = query.outerjoin(Project, col(Project.id) == Parcel.project_id)
+        for task_id, parcel_id, *edges in session.connection().execute(query).all():
             hits.append((task_id, parcel_id))
             boxes[parcel_id] = Box(*edges)
     ranking = Ranking(boxes, at, partial(_boundaries, session))
