@@ -255,7 +255,7 @@ def entry_part(shown: EntryShown) -> None:
 
 
 asked = st.query_params.get("entry", "")
-chosen = int(asked) if asked.isdecimal() else None
+chosen = shell.record_id(asked)
 if chosen is not None:
     # On a phone the list would push the entry off the screen; at a desk both stand side by side.
     st.html(

@@ -10,6 +10,7 @@ from field_app.parcels import batches, projects
 from field_app.parcels.intake import Choice, Intake, import_parcels
 from field_app.problems import CRS_NEEDED, Problem
 from field_app.settings import settings
+from models.geo import MU_M2
 from models.vocabulary import Purpose
 
 _CRS = {
@@ -45,15 +46,16 @@ def report(result: Intake) -> None:
             {
                 "结果": "已有相同" if line.unchanged else status[line.status],
                 "编号": line.number,
-                "位置": line.where,
-                "面积（亩）": None if line.area_m2 is None else round(line.area_m2 * 0.0015, 2),
-                "坐标系": line.crs,
                 "说明": "；".join(line.messages),
+                "面积": "" if line.area_m2 is None else words.mu(line.area_m2 / MU_M2),
+                "文件中的位置": line.where,
+                "坐标系": _CRS.get(line.crs, line.crs),
             }
             for line in lines[:_SHOWN]
         ],
         hide_index=True,
         width="stretch",
+        column_config={"说明": st.column_config.TextColumn(width="large")},
     )
     if len(lines) > _SHOWN:
         st.caption(f"只显示前 {_SHOWN} 条，共 {len(lines)} 条。")

@@ -19,7 +19,7 @@ for row in rows:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{words.plain(row.number)}**")
             looks.state_badge(row.state)
-        said = problem_types()[row.problem].name if row.problem in problem_types() else "未报问题"
+        said = problem_types()[row.problem].name if row.problem in problem_types() else "未发现问题"
         if row.state == InspectionState.DRAFT:
             said = "尚未提交"
         place = f"{row.township} {row.village}".strip()

@@ -257,7 +257,7 @@ def whole_map(wanted: QueueFilter) -> None:
 
 
 asked = st.query_params.get("visit", "")
-chosen = int(asked) if asked.isdecimal() else None
+chosen = shell.record_id(asked)
 if chosen is not None:
     # On a phone the queue would push the case off the screen; at a desk both stand side by side.
     st.html(

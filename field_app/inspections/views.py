@@ -1,5 +1,6 @@
 """What pages show of visits and parcels: read in one go, checked for who may see it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -326,11 +327,16 @@ def mine(who: Who, *, limit: int = 100, offset: int = 0) -> list[RecordRow]:
         )
         found = session.exec(query).all()
         photos = session.exec(
-            select(Photo.inspection_id).where(
+            select(Photo.inspection_id, Photo.kind, Photo.reshoot_why).where(
                 col(Photo.inspection_id).in_([v.id for v, *_ in found]),
                 col(Photo.removed_at).is_(None),
             )
         ).all()
+        held = Counter(visit_id for visit_id, _kind, _why in photos)
+        asked: dict[int, list[str]] = {}
+        for visit_id, kind, why in photos:
+            if why:
+                asked.setdefault(visit_id, []).append(f"重拍{kind}：{why}")
         return [
             RecordRow(
                 visit.id or 0,
@@ -341,8 +347,8 @@ def mine(who: Who, *, limit: int = 100, offset: int = 0) -> list[RecordRow]:
                 visit.state,
                 visit.changed_at,
                 finding.problem_type if finding else "",
-                photos.count(visit.id or 0),
-                visit.returned_why,
+                held[visit.id or 0],
+                "；".join(filter(None, [visit.returned_why, *asked.get(visit.id or 0, [])])),
             )
             for visit, parcel, project, finding in found
         ]

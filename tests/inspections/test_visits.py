@@ -248,3 +248,10 @@ def test_four_taps_at_once_open_one_visit(database: str, noon: object) -> None:
         thread.join()
     assert errors == []
     assert len(set(opened)) == 1
+
+
+def test_my_records_say_which_photo_is_wanted_again(visit: Visit) -> None:
+    returned_for_a_close_up(visit)
+    row = inspections.mine(visit.who)[0]
+    assert row.why == "重拍近景：看不清作物"
+    assert row.photos == 4
