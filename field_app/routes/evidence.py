@@ -148,9 +148,7 @@ def _made(photo_id: int, size: str, who: Who, path: Path) -> bytes:
     found = _made_before(path)  # by another request, while this one waited for its turn
     if found is not None:
         return found
-    data, media_type = inspections.photo_bytes(photo_id, who)
-    if size == "full" and media_type == "image/jpeg":
-        return data  # browsers turn a JPEG upright themselves, and a person judges the real one
+    data, _ = inspections.photo_bytes(photo_id, who)
     try:
         made = picture(data, _LONGEST[size], _QUALITY[size])
     except Problem as problem:
@@ -165,6 +163,10 @@ async def _shown(photo_id: int, size: str, who: Who) -> bytes:
     path, found = await to_thread.run_sync(_found, photo_id, size, who)
     if found is not None:
         return found
+    if size == "full":
+        data, media_type = await to_thread.run_sync(inspections.photo_bytes, photo_id, who)
+        if media_type == "image/jpeg":
+            return data  # browsers turn a JPEG upright, and a person judges the real one
     return await to_thread.run_sync(_made, photo_id, size, who, path, limiter=_DECODERS)
 
 
