@@ -2,18 +2,21 @@
 
 import streamlit as st
 
-from field_app import accounts, shell, words
+from field_app import accounts, shell, units, words
 from field_app.accounts import PASSWORD_MIN, NewPerson
+from field_app.roles import Action, may
+from field_app.settings import settings
+from models.taxonomy import townships
 from models.vocabulary import Role
 
 who = shell.who()
 st.title("人员账号")
 rows = []
 teams: list[str] = []
-units: list[str] = []
+unit_names: list[str] = []
 with shell.guarded():
     rows = accounts.people(who)
-    teams, units = accounts.team_names(), accounts.unit_names()
+    teams, unit_names = accounts.team_names(), accounts.unit_names()
 
 with st.expander("新建账号", icon=":material/person_add:", expanded=len(rows) <= 1):
     role = st.selectbox("角色", list(Role), key="new_role")
@@ -25,7 +28,7 @@ with st.expander("新建账号", icon=":material/person_add:", expanded=len(rows
         if role in (Role.INSPECTOR, Role.SUPERVISOR):
             team = st.selectbox("工作组", ["", *teams], format_func=lambda t: t or "不分组")
         if role == Role.UNIT:
-            unit = st.selectbox("责任单位", units, index=None, placeholder="请选择") or ""
+            unit = st.selectbox("责任单位", unit_names, index=None, placeholder="请选择") or ""
         password = st.text_input(
             f"初始密码（至少 {PASSWORD_MIN} 个字符，首次登录须修改）", type="password"
         )
@@ -64,3 +67,49 @@ for row in rows:
                 with shell.guarded():
                     accounts.set_active(row.id, not row.active, by=who, now=shell.now())
                     st.rerun()
+
+
+def teams_part() -> None:
+    """The teams, and a field for another."""
+    known = units.teams()
+    st.markdown("　".join(words.plain(name) for name in known.values()) or "还没有工作组。")
+    with st.form("new_team", clear_on_submit=True):
+        name = st.text_input("工作组名称", max_chars=units.TEAM_MAX)
+        if st.form_submit_button("添加工作组", width="stretch"):
+            with shell.guarded():
+                units.add_team(name, who, shell.now())
+                shell.toast_later(f"已添加工作组“{name.strip()}”。")
+                st.rerun()
+
+
+def units_part() -> None:
+    """The responsible units, and fields for another."""
+    st.dataframe(
+        [
+            {"责任单位": u.name, "类别": u.kind, "乡镇": u.township, "工作组": u.team or "未分片"}
+            for u in units.listing()
+        ],
+        hide_index=True,
+        width="stretch",
+    )
+    known = units.teams()
+    here = {t.code: t.name for t in townships().values() if t.county_code == settings().county_code}
+    with st.form("new_unit", clear_on_submit=True):
+        name = st.text_input("单位名称", max_chars=units.UNIT_MAX)
+        township = st.selectbox(
+            "所管乡镇", ["", *here], format_func=lambda c: here.get(c, "不是乡镇（部门）")
+        )
+        team = st.selectbox(
+            "由哪个组负责", [None, *known], format_func=lambda i: known.get(i, "未分片")
+        )
+        if st.form_submit_button("添加责任单位", width="stretch"):
+            with shell.guarded():
+                units.add_unit(name, who, shell.now(), township_code=township or "", team_id=team)
+                shell.toast_later(f"已添加责任单位“{name.strip()}”。")
+                st.rerun()
+
+
+if may(who, Action.MANAGE_PEOPLE):
+    st.subheader("工作组和责任单位")
+    teams_part()
+    units_part()

@@ -3,6 +3,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import select
 
+from field_app import units
 from field_app.db import reading
 from models.tables import Parcel, Person, Task
 from models.vocabulary import Role
@@ -94,3 +95,19 @@ def test_the_administrator_makes_an_account(database: str, open_page: Open) -> N
     with reading() as session:
         made = session.exec(select(Person).where(Person.name == "xinren")).one()
     assert made.must_change_password
+
+
+def test_the_administrator_adds_a_team_and_a_unit(database: str, open_page: Open) -> None:
+    admin = rows.a_person(Role.ADMIN, "管理员")
+    at = open_page("people", admin)
+    assert not at.exception
+    assert "还没有工作组" in words_of(at)
+    next(t for t in at.text_input if t.label == "工作组名称").set_value("三组")
+    next(b for b in at.button if b.label == "添加工作组").click().run()
+    assert not at.exception
+    assert "三组" in words_of(at)
+    next(t for t in at.text_input if t.label == "单位名称").set_value("水利局")
+    next(s for s in at.selectbox if s.label == "由哪个组负责").set_value(next(iter(units.teams())))
+    next(b for b in at.button if b.label == "添加责任单位").click().run()
+    assert not at.exception
+    assert [(u.name, u.kind, u.team) for u in units.listing()] == [("水利局", "部门", "三组")]
