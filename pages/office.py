@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from field_app import shell, tasks, words
+from field_app import shell, tasks, units, words
 from field_app.clock import CHINA, local
 from field_app.parcels import batches, projects
 from field_app.parcels.intake import Choice, Intake, import_parcels
@@ -190,7 +190,7 @@ with plan_tab:
         imports = {
             b.id: b for b in batches.recent(who) if b.kind == "地块" and b.taken + b.repaired
         }
-        teams = batches.teams()
+        teams = units.teams()
         chosen = st.selectbox(
             "哪一次导入",
             list(imports),

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from field_app.db import reading
 from field_app.roles import Action, Who, require
-from models.tables import ImportBatch, Parcel, Person, Team
+from models.tables import ImportBatch, Parcel, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,3 @@ def parcel_ids(batch_id: int) -> list[int]:
     with reading() as session:
         query = select(Parcel.id).where(Parcel.import_id == batch_id).order_by(col(Parcel.id))
         return [i for i in session.exec(query) if i is not None]
-
-
-def teams() -> dict[int, str]:
-    """The teams by id, for a choice."""
-    with reading() as session:
-        return {t.id: t.name for t in session.exec(select(Team).order_by(Team.name)) if t.id}
