@@ -22,7 +22,7 @@ from field_app.roles import Action, Who, Whose, require
 from field_app.settings import settings
 from models.geo import MU_M2
 from models.tables import Finding, Inspection, Parcel, Photo, Task
-from models.vocabulary import InspectionState
+from models.vocabulary import InspectionState, Verdict
 
 EDITABLE = (InspectionState.DRAFT, InspectionState.RETURNED)
 
@@ -123,7 +123,8 @@ def shortcomings(session: Session, visit: Inspection) -> list[str]:
             parcel.area_m2 / MU_M2,
             four_sides_above_mu=settings().four_sides_above_mu,
         )
-        counted = [Counted(p.kind, p.verdict, bool(p.reshoot_why)) for p in photos]
+        # What is to be shot again has been named above; it is not asked for twice.
+        counted = [Counted(p.kind, Verdict.PASSED if p.reshoot_why else p.verdict) for p in photos]
         found += [
             f"还差 {w.short} 张{w.kind}照片（需 {w.wanted} 张可用的）"
             for w in wishes(need, counted)

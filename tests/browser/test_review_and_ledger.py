@@ -17,7 +17,7 @@ from field_app.inspections.photos import store
 from field_app.roles import Who
 from models.geo import moved
 from models.tables import Entry, Inspection, Parcel, Person, PhotoDecision
-from models.vocabulary import InspectionState, Role, Verdict
+from models.vocabulary import InspectionState, Purpose, Role, Verdict
 from tests import build, rows
 from tests.browser.conftest import County, Phone
 
@@ -48,7 +48,7 @@ def filed(county: County) -> Filed:
         parcel = rows.a_parcel_row(number=number)
         before = rows.an_inspection(heying, rows.a_task(parcel), state=InspectionState.CONFIRMED)
         a_real_photo(before, Verdict.PASSED, seed=71 + len(taken))
-        inspection = rows.an_inspection(heying, rows.a_task(parcel))
+        inspection = rows.an_inspection(heying, rows.a_task(parcel, purpose=Purpose.RECTIFIED))
         passed = a_real_photo(inspection, Verdict.PASSED, seed=81 + len(taken))
         doubtful = a_real_photo(
             inspection, Verdict.DOUBTFUL, seed=91 + len(taken), east_m=-60, heading_deg=250.0

@@ -10,7 +10,7 @@ from field_app.review import Decision, QueueFilter
 from field_app.review.showing import odd_first
 from field_app.roles import Who
 from models.tables import Parcel, ParcelShape, Photo
-from models.vocabulary import InspectionState, Outcome, Role, Verdict
+from models.vocabulary import InspectionState, Outcome, Purpose, Role, Verdict
 from tests import rows
 
 P, D, C = Verdict.PASSED, Verdict.DOUBTFUL, Verdict.CONTRADICTED
@@ -235,9 +235,11 @@ def test_earlier_pictures_of_the_parcel_lie_beside_the_new_ones(
     first = rows.an_inspection(heying, rows.a_task(parcel), submitted_at=noon - timedelta(days=30))
     old = rows.a_photo_row(first)
     rows.a_photo_row(rows.an_inspection(heying))  # another parcel
-    draft = rows.an_inspection(heying, rows.a_task(parcel), state=InspectionState.DRAFT)
+    draft = rows.an_inspection(
+        heying, rows.a_task(parcel, purpose=Purpose.UPKEEP), state=InspectionState.DRAFT
+    )
     rows.a_photo_row(draft)
-    second = rows.an_inspection(heying, rows.a_task(parcel))
+    second = rows.an_inspection(heying, rows.a_task(parcel, purpose=Purpose.RECTIFIED))
     rows.a_photo_row(second)
     assert [p.id for p in review.detail(second, zhou).earlier] == [old]
     assert review.detail(first, zhou).earlier == ()
@@ -248,7 +250,7 @@ def test_earlier_pictures_of_another_team_stay_with_that_team(heying: Who, noon:
     other = rows.a_person(Role.INSPECTOR, team="一组")
     theirs = rows.an_inspection(other, rows.a_task(parcel, team="一组"))
     rows.a_photo_row(theirs)
-    ours = rows.an_inspection(heying, rows.a_task(parcel))
+    ours = rows.an_inspection(heying, rows.a_task(parcel, purpose=Purpose.RECTIFIED))
     assert review.detail(ours, heying).earlier == ()
 
 
