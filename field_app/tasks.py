@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, func, or_, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -23,7 +23,7 @@ from models import geo
 from models.geo import MU_M2, Box, Position
 from models.tables import Inspection, Parcel, Project, Task, Team, metadata
 from models.taxonomy import township_name
-from models.vocabulary import InspectionState, Purpose
+from models.vocabulary import InspectionState, Purpose, Role
 
 _Shown = tuple[Task, Parcel, str | None, Inspection | None]
 _BOX = ("id", "min_lon", "min_lat", "max_lon", "max_lat")
@@ -106,9 +106,10 @@ def listing(who: Who, wanted: Wanted) -> tuple[list[TaskRow], int]:
     conditions = _asked_for(who, wanted)
     with reading() as session:
         if wanted.near is not None:
-            return _nearest(session, conditions, wanted, wanted.near)
+            return _nearest(session, who, conditions, wanted, wanted.near)
         newest = (
             select(Inspection.task_id, func.max(Inspection.id).label("newest"))
+            .where(_counts_for(who))
             .group_by(col(Inspection.task_id))
             .subquery()
         )
@@ -127,6 +128,17 @@ def listing(who: Who, wanted: Wanted) -> tuple[list[TaskRow], int]:
         )
         found = session.exec(query.limit(wanted.limit).offset(wanted.offset)).all()
         return [_row(*each) for each in found], total
+
+
+def _counts_for(who: Who) -> ColumnElement[bool]:
+    """Which visits tell `who` how far a task is. To an inspector a colleague's draft or returned
+    visit says nothing: it must not hide that his own was sent back."""
+    if who.role != Role.INSPECTOR:
+        return true()
+    told = (InspectionState.SUBMITTED, InspectionState.CONFIRMED, InspectionState.REJECTED)
+    return or_(
+        col(Inspection.person_id) == who.id, col(Inspection.state).in_([str(s) for s in told])
+    )
 
 
 def _asked_for(who: Who, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -149,7 +161,11 @@ def _asked_for(who: Who, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _nearest(
-    session: Session, conditions: Sequence[ColumnElement[bool]], wanted: Wanted, at: Position
+    session: Session,
+    who: Who,
+    conditions: Sequence[ColumnElement[bool]],
+    wanted: Wanted,
+    at: Position,
 ) -> tuple[list[TaskRow], int]:
     """The nearest tasks of the asked page, and how many there are within the radius.
 
@@ -173,7 +189,7 @@ def _nearest(
             boxes[parcel_id] = Box(*edges)
     ranking = Ranking(boxes, at, partial(_boundaries, session))
     page, total = ranking.page(hits, radius, wanted.limit, wanted.offset)
-    shown = _shown(session, [task_id for task_id, _ in page])
+    shown = _shown(session, who, [task_id for task_id, _ in page])
     rows = []
     for task_id, parcel_id in page:
         task, parcel, project, inspection = shown[task_id]
@@ -197,14 +213,14 @@ def _boundaries(session: Session, parcel_ids: Sequence[int]) -> dict[int, BaseGe
     return found
 
 
-def _shown(session: Session, task_ids: Sequence[int]) -> dict[int, _Shown]:
+def _shown(session: Session, who: Who, task_ids: Sequence[int]) -> dict[int, _Shown]:
     """What a row needs of each task."""
     found: dict[int, _Shown] = {}
     for start in range(0, len(task_ids), _AT_ONCE):
         part = task_ids[start : start + _AT_ONCE]
         newest = (
             select(func.max(Inspection.id))
-            .where(col(Inspection.task_id).in_(part))
+            .where(col(Inspection.task_id).in_(part), _counts_for(who))
             .group_by(col(Inspection.task_id))
         )
         visits = session.exec(select(Inspection).where(col(Inspection.id).in_(newest)))

@@ -8,8 +8,9 @@ import pytest
 import shapely
 from sqlmodel import select
 
-from field_app import db, tasks
+from field_app import db, inspections, tasks
 from field_app.parcels.nearest import Ranking
+from field_app.problems import Problem
 from field_app.roles import Who
 from field_app.tasks import Wanted
 from models import geo
@@ -168,3 +169,38 @@ def test_a_parcel_whose_task_is_done_or_has_another_purpose_is_planned_again(
     rows.a_task(parcels[1], purpose=Purpose.UPKEEP)
     rows.a_task(parcels[2])
     assert plan([*parcels, parcels[0]], team, office, noon) == 2
+
+
+def test_a_colleagues_draft_does_not_hide_that_mine_was_sent_back(
+    heying: Who, noon: datetime
+) -> None:
+    task = rows.a_task()
+    mate = rows.a_person(Role.INSPECTOR, team="二组")
+    rows.an_inspection(heying, task, state=InspectionState.RETURNED)
+    rows.an_inspection(mate, task, state=InspectionState.DRAFT)
+    near = Wanted(near=rows.HERE, radius_m=500.0)
+    for wanted in (Wanted(), near):
+        assert tasks.listing(heying, wanted)[0][0].progress == tasks.Progress.RETURNED
+        assert tasks.listing(mate, wanted)[0][0].progress == tasks.Progress.DRAFT
+    supervisor = rows.a_person(Role.SUPERVISOR)
+    assert tasks.listing(supervisor, Wanted())[0][0].progress == tasks.Progress.DRAFT
+
+
+def test_a_colleagues_submitted_visit_is_told_to_all_of_the_team(
+    heying: Who, noon: datetime
+) -> None:
+    task = rows.a_task()
+    mate = rows.a_person(Role.INSPECTOR, team="二组")
+    rows.an_inspection(mate, task, state=InspectionState.SUBMITTED)
+    assert tasks.listing(heying, Wanted())[0][0].progress == tasks.Progress.SUBMITTED
+
+
+def test_a_task_that_names_a_colleague_is_not_opened_by_another(
+    heying: Who, noon: datetime
+) -> None:
+    mate = rows.a_person(Role.INSPECTOR, team="二组")
+    task = rows.a_task(person=mate)
+    with pytest.raises(Problem) as told:
+        inspections.open_visit(task, heying, now=noon)
+    assert told.value.id == "not-yours"
+    assert inspections.open_visit(task, mate, now=noon)

@@ -222,7 +222,7 @@ def _parcel_view(
     open_tasks = session.exec(
         select(Task).where(Task.parcel_id == parcel.id, col(Task.done_at).is_(None))
     )
-    task_ids = [t.id for t in open_tasks if t.id and may(who, Action.INSPECT, tasks.whose(t))]
+    task_ids = [t.id for t in open_tasks if t.id and tasks.may_work(who, t)]
     assert parcel.id is not None
     return ParcelView(
         parcel.id,

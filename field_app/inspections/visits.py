@@ -16,6 +16,7 @@ from field_app.problems import (
     INCOMPLETE,
     NOT_FOUND,
     NOT_OPEN,
+    NOT_YOURS,
     TASK_CLOSED,
 )
 from field_app.roles import Action, Who, Whose, require
@@ -34,6 +35,8 @@ def open_visit(task_id: int, who: Who, *, now: datetime) -> int:
         if task is None:
             raise NOT_FOUND(what="核查任务")
         require(who, Action.INSPECT, tasks.whose(task))
+        if not tasks.may_work(who, task):
+            raise NOT_YOURS(action=str(Action.INSPECT))
         query = (
             select(Inspection)
             .where(Inspection.task_id == task_id)
