@@ -115,12 +115,15 @@ def card(row: TaskRow, place: str) -> None:
 
 def map_part() -> None:
     told = maps.show(
-        maps.tasks_map([ParcelMark(r.at.lon, r.at.lat, r.number, r.progress) for r in rows], me=me),
+        maps.tasks_map(
+            [ParcelMark(r.at.lon, r.at.lat, r.number, r.progress, key=str(r.id)) for r in rows],
+            me=me,
+        ),
         height=420,
         key="tasks_map",
         taps=True,
     )
-    tapped = next((r for r in rows if r.number == told["tapped"]), None)
+    tapped = next((r for r in rows if str(r.id) == told["tapped"]), None)
     if tapped is not None:
         card(tapped, "map")
     elif rows:
