@@ -9,7 +9,6 @@ from field_app.drafts import Question
 from field_app.inspections import InspectionView
 from field_app.problems import Problem
 from field_app.roles import Who
-from models import taxonomy
 
 # The classes a visit meets most, cultivated ones first; ours, by what the plan looks for.
 _USUAL = ("0103", "0102", "0101", "0201", "0301", "0305", "0404", "1104", "1202", "0702")
@@ -142,7 +141,7 @@ def _field(q: Question, view: InspectionView, *, first: bool) -> None:
             st.radio(label, list(choices), format_func=choices.__getitem__, index=None, **common)
         else:
             if q.name == "land_class":
-                _usual_classes(view)
+                choices = _usual_first(choices)
             st.selectbox(
                 label,
                 list(choices),
@@ -155,25 +154,14 @@ def _field(q: Question, view: InspectionView, *, first: bool) -> None:
             )
 
 
-def _usual_classes(view: InspectionView) -> None:
-    """The classes that most parcels turn out to be, one tap each; the list below holds them all."""
-    key, stored = f"usual_{view.id}", view.answers.get("land_class")
-    st.session_state[key] = stored if stored in _USUAL else None
-    known = taxonomy.land_classes()
-    st.pills(
-        "现场是什么",
-        [code for code in _USUAL if code in known],
-        format_func=lambda code: known[code].name,
-        wrap=True,
-        key=key,
-        on_change=_took_usual,
-        args=(view.id,),
-    )
+def _usual_first(choices: dict[str, str]) -> dict[str, str]:
+    """The land classes with the usual ones in front.
 
-
-def _took_usual(visit: int) -> None:
-    st.session_state[_key(visit, "land_class")] = st.session_state[f"usual_{visit}"]
-    _keep(visit, "land_class")
+    They are no buttons beside the list: a widget that the server sets at each run answers a quick
+    thumb with what it held before, and a chosen class was lost.
+    """
+    usual = {code: choices[code] for code in _USUAL if code in choices}
+    return usual | choices
 
 
 def _read_only(view: InspectionView) -> None:

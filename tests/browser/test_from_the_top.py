@@ -22,6 +22,8 @@ def test_a_parcel_opened_from_far_down_the_list_shows_its_head(
     page = phone.open("/tasks")
     page.get_by_placeholder("地块编号、村名或项目名").fill("远村")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("共 8 个任务")).to_be_visible()
+    expect(page.get_by_role("link", name="看地块")).to_have_count(8)
     last = page.get_by_role("link", name="看地块").nth(7)
     last.scroll_into_view_if_needed()
     assert scrolled(page) > 300

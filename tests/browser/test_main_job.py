@@ -21,11 +21,11 @@ from sqlalchemy import text
 
 from field_app import accounts, clock, db, tasks
 from field_app.accounts import NewPerson
-from field_app.parcels.batches import parcel_ids, teams
+from field_app.parcels.batches import parcel_ids
 from field_app.parcels.intake import Choice, import_parcels
 from field_app.roles import CONSOLE
 from field_app.settings import ROOT
-from field_app.units import ensure_units
+from field_app.units import ensure_units, teams
 from models.vocabulary import Purpose, Role
 from tests import rows
 from tests.browser.conftest import PASSWORD, PATIENCE_MS, PHONE, STANDING, free_port, wait_for
