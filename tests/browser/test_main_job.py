@@ -134,11 +134,15 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def pick(page: Page, label: str, option: str) -> None:
-    """Chooses in a select box as a person does: open, type, take."""
+    """Chooses in a select box by its search: open, type, Enter. Once the page has come to rest:
+    a photo that arrives moves what stands below it."""
+    page.wait_for_timeout(2500)
     box = page.get_by_role("combobox", name=re.compile(label))
     box.click()
     box.fill(option)
-    page.get_by_role("option", name=option).first.click()
+    expect(page.get_by_role("option", name=option).first).to_be_visible()
+    box.press("Enter")
+    expect(box).to_have_value(re.compile(option))
 
 
 def shoot(page: Page, kind: str, count: int, folder: Path, seed: int) -> None:
