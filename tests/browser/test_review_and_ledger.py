@@ -154,7 +154,13 @@ def test_on_a_phone_the_case_stands_before_the_queue_and_nothing_runs_off_the_si
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.locator(f".st-key-look_{filed.passed} button").click()
     seen(page, f"照片 {filed.passed} ")
-    page.keyboard.press("Escape")
+    dialog = page.get_by_role("dialog")
+    for _ in range(20):  # while it is still being drawn, it does not hear the key
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(500)
+        if dialog.count() == 0:
+            break
+    expect(dialog).to_have_count(0)
     page.get_by_role("button", name="返回列表").click()
     expect(page.locator(".st-key-review_queue")).to_be_visible()
     assert phone.errors == []
