@@ -1,18 +1,17 @@
-"""The form of a visit: the questions of `drafts`, each answer kept the moment it is given."""
+"""The form of a visit: the questions of its definition, each answer kept the moment it is given."""
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from field_app import drafts, inspections, shell, words
-from field_app.drafts import Question
+from field_app.forms import Choice, Kind, Question
 from field_app.inspections import InspectionView
 from field_app.problems import Problem
 from field_app.roles import Who
 
-# The classes a visit meets most, cultivated ones first; ours, by what the plan looks for.
-_USUAL = ("0103", "0102", "0101", "0201", "0301", "0305", "0404", "1104", "1202", "0702")
-_TYPED = ("text", "number")
+_TYPED = (Kind.TEXT, Kind.INTEGER, Kind.DECIMAL)
 _ALL_SEEN = 12  # so many options stand on a phone's screen at once
 
 
@@ -23,17 +22,84 @@ def draw(view: InspectionView, who: Who) -> None:
         return
     seen: dict[str, Any] | None = st.session_state.get(f"seen_{view.id}")
     _take_over(view, seen)
+    _begin_like_last(view)
+    _confirm_all(view)
     section = ""
     tried = st.session_state.get(f"tried_{view.id}", False)
-    for q in drafts.applicable(view.answers):
+    for q in drafts.shown(view.form, view.answers, view.about):
         if q.section != section:
             section = q.section
-            st.markdown(f"**{section}**")
+            st.markdown(f"**{words.plain(section)}**")
+        if q.kind is Kind.NOTE:
+            st.caption(words.plain(q.label))
+            continue
         _field(q, view, first=seen is None)
+        if q.name in view.unconfirmed:
+            _confirm_one(q, view)
         if q.name in view.wrongs and (tried or q.name in view.answers):
             st.markdown(f":red[:material/error: {words.plain(view.wrongs[q.name])}]")
     if seen is None:
         _keep_typed(view, who)
+
+
+def _begin_like_last(view: InspectionView) -> None:
+    """Offers what the last visit said, by one tap; it is marked, and to be confirmed."""
+    if not view.suggested:
+        return
+    said = "、".join(
+        drafts.said(view.form, view.form.question(name), value)
+        for name, value in view.suggested.items()
+    )
+    st.button(
+        f"和上次一样：{words.plain(said)}",
+        icon=":material/content_copy:",
+        key=f"like_last_{view.id}",
+        help=f"填入您上次提交的内容（{view.suggested_from}），填入后请逐项核对",
+        width="stretch",
+        on_click=_fill_like_last,
+        args=(view.id,),
+    )
+
+
+def _fill_like_last(visit: int) -> None:
+    with shell.told_later():
+        inspections.fill_like_last(visit, shell.actor(), now=shell.now())
+
+
+def _confirm_all(view: InspectionView) -> None:
+    if len(view.unconfirmed) > 1:
+        st.button(
+            f"{len(view.unconfirmed)} 项不是手填的，都核对过，没有错",
+            icon=":material/done_all:",
+            key=f"confirm_all_{view.id}",
+            width="stretch",
+            on_click=confirm,
+            args=(view.id, {n: view.answers[n] for n in view.unconfirmed}),
+        )
+
+
+def _confirm_one(q: Question, view: InspectionView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"mark_{q.name}"):
+        st.markdown(f":orange[:material/edit_note: {words.plain(filled_by(view, q.name))}]")
+        st.button(
+            "核对无误",
+            key=f"confirm_{view.id}_{q.name}",
+            on_click=confirm,
+            args=(view.id, {q.name: view.answers[q.name]}),
+        )
+
+
+def filled_by(view: InspectionView, name: str) -> str:
+    """Who filled an answer, and from which words."""
+    mark = view.marks.get(name, {})
+    said = f"：“{mark['words']}”" if mark.get("words") else ""
+    return f"{mark.get('by', '')}填入{said}"
+
+
+def confirm(visit: int, values: dict[str, Any]) -> None:
+    """Called when the inspector says that these values are right."""
+    with shell.told_later():
+        inspections.confirm(visit, values, shell.actor(), now=shell.now())
 
 
 def _key(visit: int, name: str) -> str:
@@ -42,14 +108,14 @@ def _key(visit: int, name: str) -> str:
 
 def _take_over(view: InspectionView, seen: dict[str, Any] | None) -> None:
     """Shows in the widgets what changed in the draft since this session saw it: on another
-    device, or because an answer no longer fits. What may be half typed is left to `_keep_typed`
-    in the first run of a session: setting it here would wipe it."""
-    for q in drafts.QUESTIONS:
-        if seen is None and q.kind in _TYPED:
+    device, in the chat, or because an answer no longer fits. What may be half typed is left to
+    `_keep_typed` in the first run of a session: setting it here would wipe it."""
+    for q in view.form.questions:
+        if not q.answered or (seen is None and q.kind in _TYPED):
             continue
         key, stored = _key(view.id, q.name), view.answers.get(q.name)
         if seen is None or seen.get(q.name) != stored or key not in st.session_state:
-            st.session_state[key] = stored if stored is not None else _blank(q)
+            st.session_state[key] = _in_widget(q, stored)
     if seen is not None:
         st.session_state[f"seen_{view.id}"] = dict(view.answers)
 
@@ -63,7 +129,7 @@ def _keep_typed(view: InspectionView, who: Who) -> None:
     """
     held = {
         q.name: st.session_state.get(_key(view.id, q.name))
-        for q in drafts.QUESTIONS
+        for q in view.form.questions
         if q.kind in _TYPED
     }
     typed = {
@@ -78,18 +144,28 @@ def _keep_typed(view: InspectionView, who: Who) -> None:
         st.rerun()
 
 
-def _blank(q: Question) -> Any:
-    return "" if q.kind == "text" else None
+def _in_widget(q: Question, stored: Any) -> Any:
+    """A stored answer as the question's widget holds it."""
+    if q.kind is Kind.TEXT:
+        return stored or ""
+    if q.kind is Kind.SELECT_MULTIPLE:
+        return list(stored or ())
+    if q.kind is Kind.DATE:
+        return date.fromisoformat(stored) if stored else None
+    return stored
 
 
-def _keep(visit: int, name: str) -> None:
+def _from_widget(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _keep(visit: int, name: str, label: str) -> None:
     """Called when a field was left: keeps its value, or says why not."""
-    value = st.session_state[_key(visit, name)]
+    value = _from_widget(st.session_state[_key(visit, name)])
     seen = st.session_state.get(f"seen_{visit}", {})
     try:
         answers = inspections.save(visit, {name: value}, shell.actor(), seen=seen, now=shell.now())
     except Problem as problem:
-        label = drafts.question(name).label
         shell.tell_later(f"{problem.message} 您刚才在“{label}”填的是：{value}")
         return
     # What this save itself changed (a type that no longer fits its category) is taken up, too.
@@ -99,15 +175,14 @@ def _keep(visit: int, name: str) -> None:
 def _field(q: Question, view: InspectionView, *, first: bool) -> None:
     """Draws one question; in the `first` run of a session a typed one begins with its answer."""
     begin = view.answers.get(q.name) if first else None
-    key = _key(view.id, q.name)
-    label = q.label if q.required else f"{q.label}（选填）"
+    label = words.plain(q.label if q.name in view.required else f"{q.label}（选填）")
     common: dict[str, Any] = {
-        "key": key,
+        "key": _key(view.id, q.name),
         "on_change": _keep,
-        "args": (view.id, q.name),
-        "help": q.hint or None,
+        "args": (view.id, q.name, q.label),
+        "help": words.plain(q.hint) or None,
     }
-    if q.kind == "number":
+    if q.kind is Kind.DECIMAL:
         st.number_input(
             label,
             min_value=0.0,
@@ -117,7 +192,11 @@ def _field(q: Question, view: InspectionView, *, first: bool) -> None:
             placeholder="如 3.25",
             **common,
         )
-    elif q.kind == "text":
+    elif q.kind is Kind.INTEGER:
+        st.number_input(label, value=begin, step=1, placeholder="整数，如 3", **common)
+    elif q.kind is Kind.DATE:
+        st.date_input(label, format="YYYY-MM-DD", **common)
+    elif q.kind is Kind.TEXT:
         st.text_area(
             label,
             begin or "",
@@ -127,49 +206,47 @@ def _field(q: Question, view: InspectionView, *, first: bool) -> None:
             **common,
         )
     else:
-        choices = {o.value: o.label for o in drafts.options(q, view.answers)}
-        if len(choices) <= 3:
-            st.segmented_control(
-                label,
-                list(choices),
-                format_func=choices.__getitem__,
-                width="stretch",
-                **common,
-            )
-        elif q.required and len(choices) <= _ALL_SEEN:
-            # The sentences are long, and a list that drops down would cut them.
-            st.radio(label, list(choices), format_func=choices.__getitem__, index=None, **common)
-        else:
-            if q.name == "land_class":
-                choices = _usual_first(choices)
-            st.selectbox(
-                label,
-                list(choices),
-                format_func=lambda v: choices.get(v, v),
-                index=None,
-                placeholder="请选择" if len(choices) <= _ALL_SEEN else "可输入名称或编码查找",
-                # A list that needs no search opens no keyboard over itself.
-                filter_mode=None if len(choices) <= _ALL_SEEN else "contains",
-                **common,
-            )
+        _choosing(q, label, drafts.options(view.form, q, view.answers), common)
 
 
-def _usual_first(choices: dict[str, str]) -> dict[str, str]:
-    """The land classes with the usual ones in front.
-
-    They are no buttons beside the list: a widget that the server sets at each run answers a quick
-    thumb with what it held before, and a chosen class was lost.
-    """
-    usual = {code: choices[code] for code in _USUAL if code in choices}
-    return usual | choices
+def _choosing(q: Question, label: str, offered: list[Choice], common: dict[str, Any]) -> None:
+    choices = {c.value: words.plain(c.label) for c in offered}
+    if q.kind is Kind.SELECT_MULTIPLE:
+        many = st.pills if len(choices) <= _ALL_SEEN else st.multiselect
+        how: dict[str, Any] = {"selection_mode": "multi"} if many is st.pills else {}
+        many(label, list(choices), format_func=lambda v: choices.get(v, v), **how, **common)
+    elif len(choices) <= 3:
+        st.segmented_control(
+            label,
+            list(choices),
+            format_func=lambda v: choices.get(v, v),
+            width="stretch",
+            **common,
+        )
+    elif q.required and len(choices) <= _ALL_SEEN:
+        # The sentences are long, and a list that drops down would cut them.
+        st.radio(
+            label, list(choices), format_func=lambda v: choices.get(v, v), index=None, **common
+        )
+    else:
+        st.selectbox(
+            label,
+            list(choices),
+            format_func=lambda v: choices.get(v, v),
+            index=None,
+            placeholder="请选择" if len(choices) <= _ALL_SEEN else "可输入名称或编码查找",
+            # A list that needs no search opens no keyboard over itself.
+            filter_mode=None if len(choices) <= _ALL_SEEN else "contains",
+            **common,
+        )
 
 
 def _read_only(view: InspectionView) -> None:
     lines = []
-    for q in drafts.applicable(view.answers):
+    for q in drafts.applicable(view.form, view.answers, view.about):
         value = view.answers.get(q.name)
-        if drafts.empty(value):
-            continue
-        labels = {o.value: o.label for o in drafts.options(q, view.answers)}
-        lines.append(f"**{q.label}**　{words.plain(str(labels.get(str(value), value)))}")
+        if not drafts.empty(value):
+            said = words.plain(drafts.said(view.form, q, value))
+            by = f"　:gray[{filled_by(view, q.name)}]" if q.name in view.marks else ""
+            lines.append(f"**{words.plain(q.label)}**　{said}{by}")
     st.markdown("  \n".join(lines) if lines else "没有填写内容。")

@@ -1,252 +1,211 @@
-"""What a visit says: the questions, their options, when they apply, what they demand.
+"""What a visit says: the answers to a form, edited, judged and settled by its definition.
 
-One definition; the form asks by it, `submit` refuses by it, and every other way of filling a
-draft goes through it. Answers are stored by the question's name, as plain JSON values.
+One set of rules; the form asks by it, the chat asks by it, `submit` refuses by it, and every way
+of filling a draft goes through it. Answers are stored by the question's name, as plain JSON
+values: str, float, int, a list of str (several chosen), `YYYY-MM-DD`.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from models import taxonomy
+from field_app.forms import Choice, Form, Kind, Question
+from field_app.forms.expressions import evaluate, filled, holds
 from models.geo import MU_M2
 
 Answers = Mapping[str, Any]
 YES, NO = "是", "否"
-FACTS_MIN = 10
 MAX_TEXT = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A choice: what is stored, and what is shown."""
-
-    value: str
-    label: str
+# What no XML holds, and so no expression can judge: control characters and halves of characters.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LARGEST = 1e9  # no count and no area of a county is larger
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the questions may know of the parcel."""
+    """What the questions may know of the parcel and the task: the hidden facts of the form."""
 
     area_m2: float
     land_class: str = ""
+    number: str = ""
+    purpose: str = ""
 
     @property
     def area_mu(self) -> float:
         return self.area_m2 / MU_M2
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One field of the draft.
-
-    `kind` is select, text, or number (亩). `applies` looks at the other answers; `wrong` gives
-    the sentence that refuses a value, or None.
-    """
-
-    name: str
-    label: str
-    kind: str
-    section: str
-    hint: str = ""
-    required: bool = True
-    options: Callable[[Answers], list[Option]] | None = None
-    applies: Callable[[Answers], bool] = lambda _answers: True
-    wrong: Callable[[Any, Answers, About], str | None] = lambda _value, _answers, _about: None
+    def facts(self) -> dict[str, Any]:
+        """By the names of the hidden questions."""
+        return {
+            "parcel_number": self.number,
+            "parcel_area_mu": self.area_mu,
+            "parcel_land_class": self.land_class,
+            "task_purpose": self.purpose,
+        }
 
 
 def empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _land_classes(_answers: Answers) -> list[Option]:
-    return [Option(c.code, f"{c.name}（{c.code}）") for c in taxonomy.land_classes().values()]
+def applicable(form: Form, answers: Answers, about: About) -> list[Question]:
+    """The questions that apply now and want an answer, in order."""
+    return [q for q in shown(form, answers, about) if q.answered]
 
 
-def _codes(name: str) -> Callable[[Answers], list[Option]]:
-    return lambda _answers: [Option(c.code, c.name) for c in taxonomy.codes(name).values()]
+def shown(form: Form, answers: Answers, about: About) -> list[Question]:
+    """What the form shows now, in order: the questions that apply, and notes to be read.
+
+    What does not apply says nothing: its answer, still kept, does not make others apply.
+    """
+    return list(_walk(form, answers, about, {}))
 
 
-def _yes_no(_answers: Answers) -> list[Option]:
-    return [Option(YES, YES), Option(NO, NO)]
+def _walk(form: Form, answers: Answers, about: About, values: dict[str, Any]) -> Iterator[Question]:
+    values |= about.facts()
+    for q in form.questions:
+        if q.kind is Kind.HIDDEN or (q.relevant and not holds(q.relevant, values)):
+            continue
+        values[q.name] = answers.get(q.name)
+        yield q
 
 
-def _categories(_answers: Answers) -> list[Option]:
-    return [Option(str(c.no), f"{c.no} {c.name}") for c in taxonomy.categories().values()]
+def _values(form: Form, answers: Answers, about: About) -> dict[str, Any]:
+    """The answers that count, and the facts, by name."""
+    values: dict[str, Any] = {}
+    for _ in _walk(form, answers, about, values):
+        pass
+    return values
 
 
-def _problem_types(answers: Answers) -> list[Option]:
-    chosen = answers.get("category")
-    return [
-        Option(t.code, f"{t.code} {t.name}")
-        for t in taxonomy.problem_types().values()
-        if str(t.category) == chosen
-    ]
+def options(form: Form, q: Question, answers: Answers) -> list[Choice]:
+    """The choices of a question given the other answers; empty for what is not chosen."""
+    choices = form.lists.get(q.list_name, ())
+    if not q.choice_filter:
+        return list(choices)
+    return [c for c in choices if holds(q.choice_filter, answers, choice=c)]
 
 
-def _cultivated(answers: Answers) -> bool:
-    known = taxonomy.land_classes().get(answers.get("land_class") or "")
-    return known is not None and known.cultivated
+def said(form: Form, q: Question, value: Any, *, sep: str = "、") -> str:
+    """An answer as a person reads it: labels for what was chosen."""
+    labels = {c.value: c.label for c in form.lists.get(q.list_name, ())}
+    if isinstance(value, list):
+        return sep.join(labels.get(v, v) for v in value)
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return labels.get(str(value), str(value))
 
 
-def _problem(answers: Answers) -> bool:
-    return answers.get("has_problem") == YES
-
-
-def _facts_wrong(value: Any, _answers: Answers, _about: About) -> str | None:
-    length = len(str(value).strip())
-    if length < FACTS_MIN:
-        return f"写得太短（{length} 字），请至少用 {FACTS_MIN} 个字说明看到了什么"
-    return None
-
-
-def _area_wrong(value: Any, _answers: Answers, about: About) -> str | None:
-    if value <= 0:
-        return "面积须大于 0 亩"
-    # One per cent for the difference between a measured and a computed area.
-    if value > about.area_mu * 1.01:
-        return f"不能大于地块面积 {about.area_mu:.2f} 亩"
-    return None
-
-
-def _cultivated_wrong(value: Any, answers: Answers, _about: About) -> str | None:
-    whole = answers.get("area_mu")
-    if value < 0:
-        return "面积不能小于 0"
-    if isinstance(whole, int | float) and value > whole:
-        return f"其中耕地不能大于涉及面积 {whole:g} 亩"
-    return None
-
-
-QUESTIONS = (
-    Question("land_class", "现状地类", "select", "现状", "以现场看到的为准", options=_land_classes),
-    Question(
-        "planting",
-        "种植属性",
-        "select",
-        "现状",
-        "没有耕种选“未耕种”；撂荒另在下面填为问题",
-        options=_codes(taxonomy.PLANTING),
-        applies=_cultivated,
-    ),
-    Question("as_registered", "与报备是否一致", "select", "现状", options=_yes_no),
-    Question("has_problem", "是否发现问题", "select", "问题", options=_yes_no),
-    Question("category", "问题大类", "select", "问题", options=_categories, applies=_problem),
-    Question(
-        "problem_type",
-        "问题子类",
-        "select",
-        "问题",
-        options=_problem_types,
-        applies=lambda a: _problem(a) and bool(a.get("category")),
-    ),
-    Question(
-        "facts",
-        "问题描述",
-        "text",
-        "问题",
-        "看到了什么、在地块哪个位置、多大范围",
-        applies=_problem,
-        wrong=_facts_wrong,
-    ),
-    Question("area_mu", "涉及面积（亩）", "number", "问题", applies=_problem, wrong=_area_wrong),
-    Question(
-        "cultivated_mu",
-        "其中耕地（亩）",
-        "number",
-        "问题",
-        required=False,
-        applies=_problem,
-        wrong=_cultivated_wrong,
-    ),
-    Question("measure", "建议整改措施", "text", "问题", required=False, applies=_problem),
-    Question(
-        "no_photo_reason",
-        "无法按要求拍照的原因",
-        "select",
-        "其他",
-        "能拍就不要选；选了之后督导会逐条核对",
-        required=False,
-        options=_codes(taxonomy.NO_PHOTO),
-    ),
-    Question(
-        "no_photo_note",
-        "无法拍照的说明",
-        "text",
-        "其他",
-        applies=lambda a: not empty(a.get("no_photo_reason")),
-        wrong=_facts_wrong,
-    ),
-    Question("remark", "备注", "text", "其他", required=False),
-)
-_BY_NAME = {q.name: q for q in QUESTIONS}
-
-
-def question(name: str) -> Question:
-    """The question of a name; KeyError where there is none."""
-    return _BY_NAME[name]
-
-
-def applicable(answers: Answers) -> list[Question]:
-    """The questions that apply now, in order."""
-    return [q for q in QUESTIONS if q.applies(answers)]
-
-
-def options(q: Question, answers: Answers) -> list[Option]:
-    """The choices of a question given the other answers; empty for text and numbers."""
-    return q.options(answers) if q.options else []
-
-
-def merged(answers: Answers, changes: Answers) -> dict[str, Any]:
+def merged(form: Form, answers: Answers, changes: Answers) -> dict[str, Any]:
     """The answers after an edit. An emptied field is forgotten; what no longer fits its options
     (another 大类 was chosen) is forgotten too. Raises KeyError on an unknown name and ValueError
     on a value of the wrong type."""
     result = dict(answers)
     for name, value in changes.items():
-        q = _BY_NAME[name]
+        q = form.question(name)
+        if not q.answered:
+            raise KeyError(name)
         if empty(value):
             result.pop(name, None)
-        elif q.kind == "number":
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ValueError(f"{name} wants a number")
-            result[name] = round(float(value), 4)
         else:
-            result[name] = str(value).replace("\x00", "")[:MAX_TEXT]
-    for q in QUESTIONS:
-        if q.options and q.name in result:
-            allowed = {o.value for o in q.options(result)}
-            if result[q.name] not in allowed:
+            result[name] = _typed(q, value)
+    for q in form.questions:
+        if q.list_name and q.name in result:
+            allowed = {c.value for c in options(form, q, result)}
+            kept = _allowed(result[q.name], allowed)
+            if empty(kept):
                 del result[q.name]
+            else:
+                result[q.name] = kept
     return result
 
 
-def settled(answers: Answers) -> dict[str, Any]:
-    """Only the answers whose question applies: what is submitted."""
-    names = {q.name for q in applicable(answers)}
-    return {name: value for name, value in answers.items() if name in names}
+def _allowed(value: Any, allowed: set[str]) -> Any:
+    if isinstance(value, list):
+        return [v for v in value if v in allowed]
+    return value if value in allowed else None
 
 
-def wrongs(answers: Answers, about: About) -> dict[str, str]:
+def _typed(q: Question, value: Any) -> Any:
+    """The value as it is stored. Raises ValueError."""
+    if q.kind in (Kind.DECIMAL, Kind.INTEGER):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{q.name} wants a number")
+        if not abs(value) <= _LARGEST:  # also NaN
+            raise ValueError(f"{q.name} wants a number that can be")
+        if q.kind is Kind.DECIMAL:
+            return round(float(value), 4)
+        if value != int(value):
+            raise ValueError(f"{q.name} wants a whole number")
+        return int(value)
+    if q.kind is Kind.SELECT_MULTIPLE:
+        if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+            raise ValueError(f"{q.name} wants a list")
+        return sorted(dict.fromkeys(value))
+    if q.kind is Kind.DATE:
+        return date.fromisoformat(str(value)).isoformat()
+    return _NOT_XML.sub("", str(value))[:MAX_TEXT]
+
+
+def settled(form: Form, answers: Answers, about: About) -> dict[str, Any]:
+    """Only the answers whose question applies, in the form's order: what is submitted."""
+    return {q.name: answers[q.name] for q in applicable(form, answers, about) if q.name in answers}
+
+
+def wrongs(form: Form, answers: Answers, about: About) -> dict[str, str]:
     """What refuses the draft, by the question's name: missing answers and wrong values."""
     found: dict[str, str] = {}
-    for q in applicable(answers):
+    values: dict[str, Any] = {}
+    applying = [q for q in _walk(form, answers, about, values) if q.answered]
+    for q in applying:
         value = answers.get(q.name)
         if empty(value):
-            if q.required:
+            if q.required and holds(q.required, values):
                 found[q.name] = f"请填写“{q.label}”"
             continue
-        if q.options and value not in {o.value for o in q.options(answers)}:
+        if q.list_name and _allowed(value, {c.value for c in options(form, q, answers)}) != value:
             found[q.name] = f"“{q.label}”的选项已失效，请重新选择"
-            continue
-        sentence = q.wrong(value, answers, about)
-        if sentence:
+        elif q.constraint and not holds(q.constraint, values, this=value):
+            sentence = filled(q.constraint_message, values) or "的内容不符合要求，请修改"
             found[q.name] = f"“{q.label}”{sentence}"
     return found
 
 
-def progress(answers: Answers, about: About) -> tuple[int, int]:
+def required(form: Form, answers: Answers, about: About) -> list[Question]:
+    """The questions that must be answered as things stand, in order."""
+    values: dict[str, Any] = {}
+    applying = [q for q in _walk(form, answers, about, values) if q.answered]
+    return [q for q in applying if q.required and holds(q.required, values)]
+
+
+def progress(form: Form, answers: Answers, about: About) -> tuple[int, int]:
     """How many of the required questions are answered well, of how many."""
-    wanted = [q for q in applicable(answers) if q.required]
-    bad = wrongs(answers, about)
+    wanted = required(form, answers, about)
+    bad = wrongs(form, answers, about)
     return sum(1 for q in wanted if q.name not in bad), len(wanted)
+
+
+def defaults(form: Form, last: Answers, about: About, *, today: date) -> dict[str, Any]:
+    """What the form would begin with: fixed defaults, and what the last visit said
+    (`${last-saved#name}`); only values that fit."""
+    found: dict[str, Any] = {}
+    for q in form.questions:
+        if not q.answered or not q.default:
+            continue
+        value: Any = q.default
+        if "${" in q.default:
+            value = evaluate(q.default, about.facts(), last=last, today=today)
+        if q.kind in (Kind.DECIMAL, Kind.INTEGER):
+            try:
+                value = float(value)
+            except ValueError:
+                continue
+        if q.kind is Kind.SELECT_MULTIPLE:
+            value = str(value).split()
+        try:
+            found = merged(form, found, {q.name: value})
+        except ValueError:
+            continue
+    return {n: v for n, v in settled(form, found, about).items() if not empty(v)}

@@ -250,6 +250,20 @@ BAD_CAPTURE = Kind(
     "随照片送来的拍摄信息不合规（{what}）。请刷新页面后重新拍摄。",
 )
 
+# --- forms and chat -----------------------------------------------------------------------------
+FORM_REFUSED = Kind(
+    "form-refused",
+    "表单不能启用",
+    422,
+    "表单文件有 {count} 处需要改正，没有启用。请按下面列出的单元格改好后再上传。",
+)
+FORM_VERSION_TAKEN = Kind(
+    "form-version-taken",
+    "版本号已用过",
+    409,
+    "版本号“{version}”已经用在另一份内容不同的表单上。请在 settings 表里换一个新的 version 再上传。",
+)
+
 # --- the demonstration county ------------------------------------------------------------------
 DEMO_REFUSED = Kind(
     "demo-refused",

@@ -56,6 +56,7 @@ class Action(StrEnum):
     EDIT_ENTRY = "修改台账条目"
     IMPORT = "导入地块和项目"
     PLAN_TASKS = "安排核查任务"
+    EDIT_FORM = "修改核查表单"
     MANAGE_PEOPLE = "管理人员账号"
 
 
@@ -87,6 +88,7 @@ MAY: dict[Action, dict[Role, Scope]] = {
     Action.EDIT_ENTRY: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
     Action.IMPORT: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.PLAN_TASKS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
+    Action.EDIT_FORM: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
 }
 

@@ -32,6 +32,12 @@ class Inspection(Row, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     state: str = Field(max_length=10)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    # By the question's name: who filled it but a hand on the form, by which words, and whether
+    # the inspector has looked at it since. Kept with the record.
+    marks: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    form: str = Field(
+        default="", max_length=64
+    )  # of FormVersion; empty: from before there were any
     edition: int = 1
     shape_no: int = 1
     opened_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,6 +1,8 @@
 """The one import door to all tables."""
 
 from models.base import Row
+from models.chat import ChatTurn
+from models.form import FormVersion
 from models.inspection import Finding, Inspection
 from models.ledger import Entry, EntryUnit
 from models.parcel import ImportBatch, Parcel, ParcelShape
@@ -14,6 +16,7 @@ metadata = Row.metadata
 
 __all__ = [
     "Blob",
+    "ChatTurn",
     "Counter",
     "Entry",
     "EntryUnit",
@@ -21,6 +24,7 @@ __all__ = [
     "Examination",
     "Fact",
     "Finding",
+    "FormVersion",
     "ImportBatch",
     "Inspection",
     "Outbox",

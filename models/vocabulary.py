@@ -95,3 +95,12 @@ class Source(StrEnum):
     REMOTE_SENSING = "遥感监测"
     FIELD = "实地核查"
     REPORT = "群众举报"
+
+
+class FilledBy(StrEnum):
+    """How an answer came into the draft. What no hand on the form filled is to be confirmed."""
+
+    FORM = "表单"
+    CHAT = "对话"
+    MODEL = "模型"
+    LAST = "上次"

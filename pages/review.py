@@ -167,7 +167,12 @@ def finding_part(case: CaseShown) -> None:
 def answers_part(case: CaseShown) -> None:
     with st.expander("全部填写内容"):
         st.markdown(
-            "  \n".join(f"**{words.plain(k)}**　{words.plain(v)}" for k, v in case.answers) or "—"
+            "  \n".join(
+                f"**{words.plain(a.label)}**　{words.plain(a.text)}"
+                + (f"　:gray[{words.plain(a.by)}填入，已核对]" if a.by else "")
+                for a in case.answers
+            )
+            or "—"
         )
 
 

@@ -4,8 +4,11 @@ from hypothesis import strategies as st
 
 from field_app import drafts
 from field_app.drafts import NO, YES, About
+from field_app.forms import Form, Kind, shipped
 from models import taxonomy
 
+FORM = shipped()
+ASKED = [q for q in FORM.questions if q.answered]
 ABOUT = About(area_m2=6667.0, land_class="0103")  # 10 亩
 WHOLE = {
     "land_class": "0301",
@@ -19,25 +22,25 @@ WHOLE = {
 
 
 def test_a_whole_answer_is_accepted() -> None:
-    assert drafts.wrongs(WHOLE, ABOUT) == {}
-    assert drafts.progress(WHOLE, ABOUT) == (7, 7)
+    assert drafts.wrongs(FORM, WHOLE, ABOUT) == {}
+    assert drafts.progress(FORM, WHOLE, ABOUT) == (7, 7)
 
 
 def test_an_empty_draft_names_each_question_that_applies() -> None:
-    assert set(drafts.wrongs({}, ABOUT)) == {"land_class", "as_registered", "has_problem"}
+    assert set(drafts.wrongs(FORM, {}, ABOUT)) == {"land_class", "as_registered", "has_problem"}
 
 
 def test_planting_is_asked_of_farmland_only() -> None:
-    assert "planting" in drafts.wrongs({"land_class": "0103"}, ABOUT)
-    assert "planting" not in drafts.wrongs({"land_class": "0301"}, ABOUT)
+    assert "planting" in drafts.wrongs(FORM, {"land_class": "0103"}, ABOUT)
+    assert "planting" not in drafts.wrongs(FORM, {"land_class": "0301"}, ABOUT)
 
 
 def test_the_types_offered_belong_to_the_category() -> None:
     for no in taxonomy.categories():
-        offered = drafts.options(drafts.question("problem_type"), {"category": str(no)})
+        offered = drafts.options(FORM, FORM.question("problem_type"), {"category": str(no)})
         assert offered
         assert all(o.value.startswith(f"{no}-") for o in offered)
-    assert drafts.options(drafts.question("problem_type"), {}) == []
+    assert drafts.options(FORM, FORM.question("problem_type"), {}) == []
 
 
 @pytest.mark.parametrize(
@@ -50,22 +53,22 @@ def test_the_types_offered_belong_to_the_category() -> None:
     ],
 )
 def test_a_wrong_value_is_named_with_its_question(change: dict[str, object], name: str) -> None:
-    wrong = drafts.wrongs({**WHOLE, **change}, ABOUT)
+    wrong = drafts.wrongs(FORM, {**WHOLE, **change}, ABOUT)
     assert list(wrong) == [name]
-    assert drafts.question(name).label in wrong[name]
+    assert FORM.question(name).label in wrong[name]
 
 
 def test_an_area_measured_a_hair_larger_than_the_parcel_is_fine() -> None:
-    assert drafts.wrongs({**WHOLE, "area_mu": 10.05}, ABOUT) == {}
+    assert drafts.wrongs(FORM, {**WHOLE, "area_mu": 10.05}, ABOUT) == {}
 
 
 def test_an_emptied_field_is_forgotten() -> None:
-    assert drafts.merged(WHOLE, {"facts": "  "}).get("facts") is None
-    assert drafts.merged(WHOLE, {"area_mu": None}).get("area_mu") is None
+    assert drafts.merged(FORM, WHOLE, {"facts": "  "}).get("facts") is None
+    assert drafts.merged(FORM, WHOLE, {"area_mu": None}).get("area_mu") is None
 
 
 def test_what_does_not_apply_is_not_handed_over() -> None:
-    assert drafts.settled({**WHOLE, "has_problem": NO}) == {
+    assert drafts.settled(FORM, {**WHOLE, "has_problem": NO}, ABOUT) == {
         "land_class": "0301",
         "as_registered": NO,
         "has_problem": NO,
@@ -81,7 +84,7 @@ VALUES = st.one_of(
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([q.name for q in drafts.QUESTIONS]), VALUES), max_size=12)
+    st.lists(st.tuples(st.sampled_from([q.name for q in ASKED]), VALUES), max_size=12)
 )
 def test_no_sequence_of_edits_leaves_a_choice_that_is_not_offered(
     edits: list[tuple[str, object]],
@@ -89,12 +92,12 @@ def test_no_sequence_of_edits_leaves_a_choice_that_is_not_offered(
     answers: dict[str, object] = {}
     for name, value in edits:
         try:
-            answers = drafts.merged(answers, {name: value})
+            answers = drafts.merged(FORM, answers, {name: value})
         except ValueError:
-            assert drafts.question(name).kind == "number"
-    for q in drafts.QUESTIONS:
-        if q.options and q.name in answers:
-            assert answers[q.name] in {o.value for o in drafts.options(q, answers)}
-    settled = drafts.settled(answers)
-    assert drafts.settled(settled) == settled
-    assert drafts.wrongs(settled, ABOUT) == drafts.wrongs(answers, ABOUT)
+            assert FORM.question(name).kind is Kind.DECIMAL
+    for q in ASKED:
+        if q.list_name and q.name in answers:
+            assert answers[q.name] in {o.value for o in drafts.options(FORM, q, answers)}
+    settled = drafts.settled(FORM, answers, ABOUT)
+    assert drafts.settled(FORM, settled, ABOUT) == settled
+    assert drafts.wrongs(FORM, settled, ABOUT) == drafts.wrongs(FORM, answers, ABOUT)

@@ -5,6 +5,7 @@
 
 from field_app.inspections.photos import (
     PhotoReceipt,
+    attach_held,
     attach_photo,
     change_kind,
     photo_bytes,
@@ -21,7 +22,7 @@ from field_app.inspections.views import (
     parcel_view,
     view,
 )
-from field_app.inspections.visits import open_visit, save, submit
+from field_app.inspections.visits import confirm, fill_like_last, open_visit, save, submit
 
 __all__ = [
     "InspectionView",
@@ -29,8 +30,11 @@ __all__ = [
     "PhotoView",
     "RecordRow",
     "Wish",
+    "attach_held",
     "attach_photo",
     "change_kind",
+    "confirm",
+    "fill_like_last",
     "mine",
     "newest_draft",
     "open_visit",

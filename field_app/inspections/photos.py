@@ -190,6 +190,22 @@ def attach_photo(
         return _receipt(session, photo, first=received.first)
 
 
+def attach_held(
+    sha256: str, *, inspection_id: int, kind: str, who: Who, now: datetime
+) -> PhotoReceipt:
+    """Like `attach_photo`, for bytes that `receive_blob` has taken already. They came as a file:
+    nothing is claimed of the moment of the shot."""
+    return attach_photo(
+        _bytes_of(sha256),
+        sha256=sha256,
+        inspection_id=inspection_id,
+        kind=kind,
+        capture={"source": "file"},
+        who=who,
+        now=now,
+    )
+
+
 def _kind(kind: str) -> PhotoKind:
     try:
         return PhotoKind(kind)

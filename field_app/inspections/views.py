@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 from field_app import drafts, tasks
 from field_app.db import reading
 from field_app.drafts import About
+from field_app.forms import Form, versions
 from field_app.inspections.photos import boundary_of, newest_examinations, whose_visit
-from field_app.inspections.visits import EDITABLE, shortcomings
+from field_app.inspections.visits import EDITABLE, about, like_last, shortcomings, unconfirmed
 from field_app.inspections.wanted import Counted, Wish, wanted, wishes
 from field_app.parcels.search import ids_in_box
 from field_app.problems import NOT_FOUND
@@ -107,8 +108,14 @@ class InspectionView:
     id: int
     edition: int
     state: InspectionState
+    form: Form
     answers: dict[str, Any]
+    marks: dict[str, Any]
+    unconfirmed: list[str]
     wrongs: dict[str, str]
+    required: set[str]
+    suggested: dict[str, Any]  # what the last visit said and this one has not answered
+    suggested_from: str
     answered: tuple[int, int]
     missing: list[str]
     wishes: list[Wish]
@@ -261,33 +268,50 @@ def view(inspection_id: int, who: Who) -> InspectionView:
             .where(Photo.inspection_id == visit.id, col(Photo.removed_at).is_(None))
             .order_by(col(Photo.id))
         ).all()
-        about = About(parcel.area_m2, parcel.land_class)
+        known = about(session, visit)
+        form = versions.of(session, visit.form)
         need = wanted(
-            task.purpose, about.area_mu, four_sides_above_mu=settings().four_sides_above_mu
+            task.purpose, known.area_mu, four_sides_above_mu=settings().four_sides_above_mu
         )
         counted = [Counted(p.kind, p.verdict, bool(p.reshoot_why)) for p in photos]
         boundary = boundary_of(session, parcel, visit.shape_no)
+        editable = visit.person_id == who.id and visit.state in EDITABLE
         assert visit.id is not None
         return InspectionView(
             visit.id,
             visit.edition,
             InspectionState(visit.state),
+            form,
             dict(visit.answers),
-            drafts.wrongs(visit.answers, about),
-            drafts.progress(visit.answers, about),
+            dict(visit.marks),
+            [q.name for q in unconfirmed(form, visit, known)],
+            drafts.wrongs(form, visit.answers, known),
+            {q.name for q in drafts.required(form, visit.answers, known)},
+            *_suggested(session, visit, form, known, editable=editable),
+            drafts.progress(form, visit.answers, known),
             shortcomings(session, visit),
             wishes(need, counted),
             photo_views(session, photos),
             _parcel_view(session, parcel, boundary, who, but_visit=visit.id),
-            about,
+            known,
             task.purpose,
             task.opens_at,
             task.closes_at,
             visit.returned_why,
             inspector.display,
             visit.submitted_at,
-            visit.person_id == who.id and visit.state in EDITABLE,
+            editable,
         )
+
+
+def _suggested(
+    session: Session, visit: Inspection, form: Form, known: About, *, editable: bool
+) -> tuple[dict[str, Any], str]:
+    if not editable:
+        return {}, ""
+    found, where = like_last(session, visit, form, known)
+    fits = drafts.settled(form, {**found, **visit.answers}, known)
+    return {n: v for n, v in found.items() if n in fits and n not in visit.answers}, where
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from field_app import drafts, events, tasks
-from field_app.db import writing
+from field_app.clock import local
+from field_app.db import reading, writing
 from field_app.drafts import YES, About
+from field_app.forms import Form, Question, versions
+from field_app.inspections import marks as marking
 from field_app.inspections.wanted import Counted, wanted, wishes
 from field_app.problems import (
     BAD_INPUT,
@@ -23,7 +26,7 @@ from field_app.roles import Action, Who, Whose, require
 from field_app.settings import settings
 from models.geo import MU_M2
 from models.tables import Finding, Inspection, Parcel, Photo, Task
-from models.vocabulary import InspectionState, Verdict
+from models.vocabulary import FilledBy, InspectionState, Verdict
 
 EDITABLE = (InspectionState.DRAFT, InspectionState.RETURNED)
 
@@ -58,6 +61,7 @@ def open_visit(task_id: int, who: Who, *, now: datetime) -> int:
             person_id=who.id,
             state=InspectionState.DRAFT,
             shape_no=parcel.shape_no,
+            form=versions.newest(session, now=now).sha256,
             opened_at=now,
             changed_at=now,
         )
@@ -88,34 +92,104 @@ def save(
     *,
     seen: Mapping[str, Any],
     now: datetime,
+    marks: Mapping[str, Mapping[str, Any] | None] | None = None,
 ) -> dict[str, Any]:
     """Keeps an edit in the draft; returns the answers as they stand now.
 
     `seen` are the answers that the editor had before him. Two devices may fill different fields
     of one draft; a field that both changed is refused to the later one (CHANGED_MEANWHILE).
+    `marks` are those of values that no hand on the form filled, by name.
     """
     with writing() as session:
         visit = editable_visit(session, inspection_id, who)
+        form = versions.of(session, visit.form)
         try:
-            answers = drafts.merged(visit.answers, changes)
+            answers = drafts.merged(form, visit.answers, changes)
         except (KeyError, ValueError) as error:
             raise BAD_INPUT(what="填写的内容格式不对，请重新选择或填写。") from error
-        if answers == visit.answers:
-            return answers
         if any(visit.answers.get(n) not in (seen.get(n), answers.get(n)) for n in changes):
             raise CHANGED_MEANWHILE()
-        visit.answers = answers  # a new dict: changes inside a JSON value are not seen
+        given = dict.fromkeys(changes) | dict(marks or {})
+        left = marking.after_edit(visit.marks, visit.answers, answers, given)
+        if answers == visit.answers and left == visit.marks:
+            return answers
+        # New dicts: changes inside a JSON value are not seen.
+        visit.answers, visit.marks = answers, left
         visit.edition += 1
         visit.changed_at = now
         return answers
+
+
+def confirm(inspection_id: int, values: Mapping[str, Any], who: Who, *, now: datetime) -> None:
+    """The inspector has looked at these values, by name, and they are right. Refused where one
+    is not what he looked at (CHANGED_MEANWHILE)."""
+    with writing() as session:
+        visit = editable_visit(session, inspection_id, who)
+        if any(visit.answers.get(name) != value for name, value in values.items()):
+            raise CHANGED_MEANWHILE()
+        left = marking.confirmed(visit.marks, values)
+        if left == visit.marks:
+            return
+        visit.marks = left
+        visit.edition += 1
+        visit.changed_at = now
+
+
+def like_last(
+    session: Session, visit: Inspection, form: Form, known: About
+) -> tuple[dict[str, Any], str]:
+    """What the form begins with by its `default` column, and the number of the parcel whose
+    visit, the last that this person submitted, `${last-saved#…}` speaks of."""
+    query = (
+        select(Inspection, Parcel.number)
+        .join(Parcel, col(Parcel.id) == Inspection.parcel_id)
+        .where(
+            Inspection.person_id == visit.person_id,
+            col(Inspection.submitted_at).is_not(None),
+            Inspection.id != visit.id,
+        )
+        .order_by(col(Inspection.submitted_at).desc(), col(Inspection.id).desc())
+        .limit(1)
+    )
+    last, number = session.exec(query).first() or (None, "")
+    answers = last.answers if last is not None else {}
+    today = local(visit.opened_at).date()
+    return drafts.defaults(form, answers, known, today=today), number
+
+
+def fill_like_last(inspection_id: int, who: Who, *, now: datetime) -> dict[str, Any]:
+    """Fills what is still empty with what the last visit said; it is marked as such."""
+    with reading() as session:
+        visit = session.get(Inspection, inspection_id)
+        if visit is None or visit.person_id != who.id:
+            raise NOT_FOUND(what="您自己的核查记录")
+        form, known = versions.of(session, visit.form), about(session, visit)
+        found, number = like_last(session, visit, form, known)
+    changes = {n: v for n, v in found.items() if drafts.empty(visit.answers.get(n))}
+    marks = {n: marking.mark(FilledBy.LAST, number) for n in changes}
+    return save(inspection_id, changes, who, seen=visit.answers, now=now, marks=marks)
+
+
+def about(session: Session, visit: Inspection) -> About:
+    """What the questions of a visit may know of its parcel and task."""
+    parcel = session.get_one(Parcel, visit.parcel_id)
+    task = session.get_one(Task, visit.task_id)
+    return About(parcel.area_m2, parcel.land_class, parcel.number, task.purpose)
 
 
 def shortcomings(session: Session, visit: Inspection) -> list[str]:
     """What keeps the visit from being submitted, one sentence each; empty where nothing does."""
     parcel = session.get_one(Parcel, visit.parcel_id)
     task = session.get_one(Task, visit.task_id)
-    about = About(parcel.area_m2, parcel.land_class)
-    found = list(drafts.wrongs(visit.answers, about).values())
+    form, known = versions.of(session, visit.form), about(session, visit)
+    wrong = drafts.wrongs(form, visit.answers, known)
+    found = list(wrong.values())
+    found += [
+        f"请核对“{q.label}”：{drafts.said(form, q, visit.answers[q.name])}"
+        f"（{visit.marks[q.name]['by']}填入，还没有确认）"
+        for q in unconfirmed(form, visit, known)
+        if q.name not in wrong
+    ]
     query = select(Photo).where(Photo.inspection_id == visit.id, col(Photo.removed_at).is_(None))
     photos = list(session.exec(query))
     again = [p for p in photos if p.reshoot_why]
@@ -136,6 +210,12 @@ def shortcomings(session: Session, visit: Inspection) -> list[str]:
     return found
 
 
+def unconfirmed(form: Form, visit: Inspection, known: About) -> list[Question]:
+    """The questions whose answer was filled for the inspector and waits for his word."""
+    asked = {q.name: q for q in drafts.applicable(form, visit.answers, known)}
+    return [asked[n] for n in marking.open_ones(visit.marks, asked) if n in visit.answers]
+
+
 def submit(inspection_id: int, edition: int, who: Who, *, now: datetime) -> None:
     """Hands the visit to the supervisors; refused with all that is missing."""
     with writing() as session:
@@ -147,8 +227,10 @@ def submit(inspection_id: int, edition: int, who: Who, *, now: datetime) -> None
         if missing:
             raise INCOMPLETE(list="；".join(missing), missing=missing)
         old = visit.state
-        answers = drafts.settled(visit.answers)
+        form = versions.of(session, visit.form)
+        answers = drafts.settled(form, visit.answers, about(session, visit))
         visit.answers = answers
+        visit.marks = {n: m for n, m in visit.marks.items() if n in answers}
         visit.state = InspectionState.SUBMITTED
         visit.submitted_at = visit.changed_at = now
         visit.edition += 1

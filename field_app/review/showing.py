@@ -10,10 +10,11 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 from sqlmodel import Session, col, select
 
-from field_app import drafts, trail
+from field_app import trail
 from field_app.db import reading
 from field_app.inspections.photos import boundary_of, whose_visit
 from field_app.review import records
+from field_app.review.answers import Answer, answers_of
 from field_app.review.records import DecisionMade, Opinions
 from field_app.review.standing import Decision, open_question
 from field_app.roles import Action, Who, may, require
@@ -138,7 +139,7 @@ class CaseShown:
     flags: tuple[str, ...]
     boundary: BaseGeometry
     newer_shape: bool
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[Answer, ...]
     finding: FindingShown | None
     entry_id: int | None
     entry_number: str
@@ -205,7 +206,7 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             flags=tuple(str(flag.get("text") or flag.get("label", "")) for flag in parcel.flags),
             boundary=boundary_of(session, parcel, inspection.shape_no),
             newer_shape=inspection.shape_no != parcel.shape_no,
-            answers=_answers(inspection.answers),
+            answers=answers_of(session, inspection),
             finding=_finding(finding) if finding else None,
             entry_id=entry.id if entry else None,
             entry_number=entry.number if entry else "",
@@ -218,19 +219,6 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
 def _display(session: Session, person_id: int | None) -> str:
     person = session.get(Person, person_id) if person_id else None
     return person.display if person else ""
-
-
-def _answers(answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The answers as label and text, in the order they are asked."""
-    shown = []
-    for question in drafts.applicable(answers):
-        value = answers.get(question.name)
-        if drafts.empty(value):
-            continue
-        labels = {o.value: o.label for o in drafts.options(question, answers)}
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-        shown.append((question.label, labels.get(text, text)))
-    return tuple(shown)
 
 
 def _finding(finding: Finding) -> FindingShown:

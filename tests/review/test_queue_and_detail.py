@@ -205,7 +205,7 @@ def test_readings_that_two_readers_take_differently_stand_first() -> None:
 def test_the_answers_are_shown_in_words(heying: Who, zhou: Who, noon: datetime) -> None:
     answers = {"land_class": "0103", "has_problem": "否", "remark": "=1+1"}
     inspection = rows.an_inspection(heying, answers=answers)
-    shown = dict(review.detail(inspection, zhou).answers)
+    shown = {a.label: a.text for a in review.detail(inspection, zhou).answers}
     assert shown["现状地类"] == "旱地（0103）"
     assert shown["备注"] == "=1+1"
     assert "问题大类" not in shown
