@@ -1,9 +1,11 @@
 """Every setting, declared once: name, default, unit, help. The environment is read once."""
 
+import ipaddress
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -14,13 +16,21 @@ from models.geo import Box
 ROOT = Path(__file__).resolve().parent.parent
 _DATABASES = frozenset({"sqlite", "postgres", "postgresql", "postgresql+psycopg"})
 _PACKAGES = ("field_app", "pages", "models", "photos", "tests")
+# Where an unencrypted line stays inside the house: this machine and the private address blocks.
+_INSIDE = tuple(
+    ipaddress.ip_network(block)
+    for block in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+)  # fmt: skip
 
 
 class Settings(BaseSettings):
     """The table. Each name is an environment variable; `THRESHOLDS__CHECK__NAME` sets a
     threshold of a photo check, whose defaults and units stand with the check."""
 
-    model_config = SettingsConfigDict(env_nested_delimiter="__", frozen=True, extra="ignore")
+    # What was given is not repeated in an error: it may be a password or a key.
+    model_config = SettingsConfigDict(
+        env_nested_delimiter="__", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、照片都在这里")
     database_url: str = Field("", description="数据库地址；空则为数据目录下的 SQLite")
@@ -53,6 +63,18 @@ class Settings(BaseSettings):
     four_sides_above_mu: float = Field(10, gt=0, description="大于多少亩须拍四个方向（亩）")
     rectify_days: int = Field(30, ge=1, description="整改期限的默认天数（天）")
 
+    model_url: str = Field(
+        "",
+        description="语言模型服务的地址（OpenAI 兼容），如 https://model.example/v1；空则不用模型",
+    )
+    model_key: SecretStr = Field(SecretStr(""), description="语言模型服务的密钥；本机或内网可不设")
+    model_name: str = Field("", description="语言模型的名称")
+    model_timeout_s: float = Field(4, gt=0, le=30, description="等模型回答最多多久（秒）")
+    model_plain_http: bool = Field(False, description="允许不加密地连接本机和内网以外的语言模型")
+    model_sees_photos: bool = Field(
+        False, description="把照片缩小、去掉元数据后也发给语言模型；默认只发对话文字"
+    )
+
     thresholds: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="照片检查的阈值，见 photos/CHECKS.md"
     )
@@ -81,6 +103,32 @@ class Settings(BaseSettings):
         if "://" in value and not value.startswith("s3://"):
             raise ValueError("照片库只能是目录，或 s3://桶/前缀")
         return value
+
+    @field_validator("model_key")
+    @classmethod
+    def _a_key(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value().strip()
+        if not all("!" <= c <= "~" for c in key):
+            raise ValueError("密钥里只能有英文字母、数字和符号，不能有空格和换行")
+        return SecretStr(key)
+
+    @model_validator(mode="after")
+    def _a_whole_model(self) -> "Settings":
+        if not self.model_url:
+            if self.model_name or self.model_key.get_secret_value() or self.model_sees_photos:
+                raise ValueError("设了其他 MODEL_ 变量却没有设 MODEL_URL；不用语言模型就都不要设")
+            return self
+        scheme, inside = _model_address(self.model_url)
+        if scheme == "http" and not inside and not self.model_plain_http:
+            raise ValueError(
+                "MODEL_URL 要用 https://：现场的话和密钥不能明文发到本机和内网 IP 以外；确认线路"
+                "安全时可设 MODEL_PLAIN_HTTP=1"
+            )
+        if not self.model_name:
+            raise ValueError("设了 MODEL_URL 还要设 MODEL_NAME（模型的名称）")
+        if not inside and not self.model_key.get_secret_value():
+            raise ValueError("MODEL_URL 不在本机或内网，还要设 MODEL_KEY（密钥）")
+        return self
 
     @model_validator(mode="after")
     def _outside_the_source(self) -> "Settings":
@@ -118,6 +166,28 @@ class Settings(BaseSettings):
     @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
+
+
+def _model_address(url: str) -> tuple[str, bool]:
+    """The scheme, and whether the host is this machine or a private address. ValueError, which
+    does not repeat the address: somebody may have put the key into it."""
+    wrong = ValueError(
+        "MODEL_URL 写法不对，应如 https://model.example/v1，不带账号、密钥、? 和 #；密钥设在 MODEL_KEY"
+    )
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # refuses what is no number
+    except ValueError:
+        raise wrong from None
+    host = parts.hostname or ""
+    odd = {"@", "?", "#", "\\"} & set(url) or not url.isprintable() or " " in url
+    if parts.scheme not in ("http", "https") or not host or odd:
+        raise wrong
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return parts.scheme, host == "localhost"
+    return parts.scheme, any(address in block for block in _INSIDE)
 
 
 @lru_cache(maxsize=1)

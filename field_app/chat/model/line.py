@@ -1,0 +1,208 @@
+"""The line to the model: one call, bounded in time and in size, with no way round.
+
+What goes out is the body and four headers: no proxy and no header of the environment, no
+description of this machine, no redirect to elsewhere. What comes back is text or an outcome,
+never an exception.
+"""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from threading import Thread
+from typing import Any
+
+import httpx2
+from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI
+
+MAX_ANSWER_BYTES = 65_536
+_SENT = frozenset({"host", "content-type", "content-length", "transfer-encoding"})
+# What servers say of a `response_format` that they do not know.
+_NOT_SO = frozenset({400, 415, 422, 501})
+_WRONG_TODAY = _NOT_SO | {413}  # of this message, perhaps: the line itself is in order
+_LIMITED = 429
+log = logging.getLogger(__name__)
+
+
+class Outcome(Enum):
+    """How a call went: what is logged, what the person is told, whether the line failed."""
+
+    ANSWERED = ("answered", "", False)
+    SLOW = ("too slow", "智能理解没有及时回答", True)
+    UNREACHED = ("no connection", "智能理解连接不上", True)
+    LIMITED = ("limited", "智能理解正忙", True)
+    REFUSED = ("refused", "智能理解的服务拒绝了请求，请管理员检查 MODEL_ 开头的设置", True)
+    BROKEN = ("broken answer", "智能理解的服务出错了", True)
+    DECLINED = ("declined", "智能理解没有受理这句话", False)
+    UNREADABLE = ("unreadable", "智能理解的回答读不懂，没有采用", False)
+    RESTING = ("resting", "智能理解出错，暂停使用约一分钟", False)
+
+    def __init__(self, logged: str, told: str, failure: bool) -> None:
+        self.logged = logged
+        self.told = told
+        self.failure = failure
+
+    @property
+    def note(self) -> str:
+        return f"{self.told}；填写不受影响，请换个说法或直接点选。" if self.told else ""
+
+
+@dataclass
+class Line:
+    """Where the model is. `plain` is learnt: this server takes no `response_format`."""
+
+    url: str
+    key: str = field(repr=False)
+    name: str
+    plain: bool = False
+
+    def call(
+        self, messages: list[dict[str, Any]], schema: dict[str, Any], *, seconds: float
+    ) -> tuple[Outcome, str]:
+        """What the model answered to `messages`, or how it failed, within `seconds` in all."""
+        asking = asyncio.run_coroutine_threadsafe(self._call(messages, schema, seconds), _loop())
+        try:
+            unforeseen = asking.exception(seconds + 1)
+        except (TimeoutError, CancelledError):
+            asking.cancel()
+            return Outcome.SLOW, ""
+        if unforeseen is not None:
+            log.error("the line to the model broke: %s", type(unforeseen).__name__)
+            return Outcome.BROKEN, ""
+        return asking.result()
+
+    async def _call(
+        self, messages: list[dict[str, Any]], schema: dict[str, Any], seconds: float
+    ) -> tuple[Outcome, str]:
+        try:
+            async with asyncio.timeout(seconds), self._client(seconds) as client:
+                return _content(await self._answer(client, messages, schema))
+        except (TimeoutError, APITimeoutError):
+            return Outcome.SLOW, ""
+        except APIConnectionError as error:
+            unreached = isinstance(error.__cause__, httpx2.ConnectError)
+            return Outcome.UNREACHED if unreached else Outcome.BROKEN, ""
+        except APIStatusError as error:
+            return _refusal(error.status_code), ""
+
+    async def _answer(
+        self, client: AsyncOpenAI, messages: list[dict[str, Any]], schema: dict[str, Any]
+    ) -> bytes:
+        """The body of the answer. Raises what the client raises."""
+        given: dict[str, Any] = {"model": self.name, "messages": messages}
+        if not self.plain:
+            try:
+                return await _post(client, given | _wish(schema))
+            except APIStatusError as error:
+                if error.status_code not in _NOT_SO:
+                    raise
+        body = await _post(client, given)
+        self.plain = True
+        return body
+
+    def _client(self, seconds: float) -> AsyncOpenAI:
+        return AsyncOpenAI(
+            api_key="in the transport",
+            base_url=self.url,
+            max_retries=0,
+            timeout=seconds,
+            http_client=httpx2.AsyncClient(
+                transport=_Narrow(self.key), trust_env=False, follow_redirects=False
+            ),
+        )
+
+
+def _wish(schema: dict[str, Any]) -> dict[str, Any]:
+    named = {"name": "answers", "strict": True, "schema": schema}
+    return {"temperature": 0, "response_format": {"type": "json_schema", "json_schema": named}}
+
+
+async def _post(client: AsyncOpenAI, body: dict[str, Any]) -> bytes:
+    raw = await client.chat.completions.with_raw_response.create(**body)
+    return raw.content
+
+
+def _refusal(status: int) -> Outcome:
+    if status in _WRONG_TODAY:
+        return Outcome.DECLINED
+    if status == _LIMITED:
+        return Outcome.LIMITED
+    return Outcome.REFUSED if status < 500 else Outcome.BROKEN
+
+
+def _content(body: bytes) -> tuple[Outcome, str]:
+    """The text of the first choice; the rest of what the server says is of no interest."""
+    try:
+        content = json.loads(body)["choices"][0]["message"]["content"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return Outcome.BROKEN, ""
+    return (Outcome.ANSWERED, content) if isinstance(content, str) else (Outcome.UNREADABLE, "")
+
+
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.AbstractEventLoop:
+    """Runs the calls beside the threads that wait for them: only a loop can end a call that drips
+    its headers, or one that waits for a name server."""
+    loop = asyncio.new_event_loop()
+    Thread(target=loop.run_forever, name="model", daemon=True).start()
+    return loop
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """The authorities of this machine or of SSL_CERT_FILE, read once."""
+    return ssl.create_default_context()
+
+
+class _Narrow(httpx2.AsyncBaseTransport):
+    """Lets out only the headers that are needed, and in only what is small and not packed."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._inner = httpx2.AsyncHTTPTransport(verify=_trust())
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        headers = {k: v for k, v in request.headers.items() if k.lower() in _SENT}
+        headers |= {"accept": "application/json", "accept-encoding": "identity"}
+        if self._key:
+            headers["authorization"] = f"Bearer {self._key}"
+        # A request of its own: the client still looks for its marks in the one it made.
+        narrow = httpx2.Request(
+            request.method,
+            request.url,
+            headers=headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        response = await self._inner.handle_async_request(narrow)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            await response.aclose()
+            raise httpx2.RemoteProtocolError("a packed answer that was not asked for")
+        response.stream = _Bounded(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """Breaks off an answer that is longer than any that is wanted, also one of an error."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        seen = 0
+        async for chunk in self._inner:
+            seen += len(chunk)
+            if seen > MAX_ANSWER_BYTES:
+                raise httpx2.ReadError("an answer without end")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
