@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+SHEETS = ("survey", "choices", "settings")
 _MOST = 200  # that are told; whoever repairs a file does not read more at a time
 
 
@@ -29,9 +30,16 @@ class Findings:
         self.warnings.append(CellProblem(sheet, cell, what))
 
 
+def _place(found: CellProblem) -> tuple[int, int, str, int, str]:
+    letters = found.cell.rstrip("0123456789")
+    sheet = SHEETS.index(found.sheet) if found.sheet in SHEETS else -1
+    return sheet, int(found.cell[len(letters) :] or 0), found.sheet, len(letters), letters
+
+
 def told(found: list[CellProblem]) -> tuple[CellProblem, ...]:
-    """The findings as they are shown: each once, no more than can be worked through."""
-    unique = list(dict.fromkeys(found))
+    """The findings as they are shown: each once, as one meets them going down the sheets, no
+    more than can be worked through."""
+    unique = sorted(dict.fromkeys(found), key=_place)
     if len(unique) <= _MOST:
         return tuple(unique)
     more = CellProblem("", "", f"还有 {len(unique) - _MOST} 处没有列出，请先改好上面的再上传")

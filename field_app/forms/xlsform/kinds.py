@@ -81,7 +81,8 @@ def asks(cell: str) -> Asks:
         return Asks(group=group[1].lower())
     if repeat := _REPEAT.fullmatch(cell):
         what = "不支持重复组；请把要填几遍的内容写成几道题，或改用 select_multiple"
-        return Asks(repeat=repeat[1].lower(), refused=what)
+        border = repeat[1].lower()
+        return Asks(repeat=border, refused=what if border == "begin" else "")
     if re.match(r"select[ _](one|multiple)[ _](from[ _]file|external)", plain):
         return Asks(refused="不支持外部选项文件；请把选项写在 choices 表里")
     if select := _SELECT.fullmatch(cell):
