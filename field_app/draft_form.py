@@ -29,7 +29,7 @@ def draw(view: InspectionView, who: Who) -> None:
     for q in drafts.shown(view.form, view.answers, view.about):
         if q.section != section:
             section = q.section
-            st.markdown(f"**{words.plain(section)}**")
+            st.markdown(_heading(section, view))
         if q.kind is Kind.NOTE:
             st.caption(words.plain(q.label))
             continue
@@ -40,6 +40,18 @@ def draw(view: InspectionView, who: Who) -> None:
             st.markdown(f":red[:material/error: {words.plain(view.wrongs[q.name])}]")
     if seen is None:
         _keep_typed(view, who)
+
+
+def _heading(section: str, view: InspectionView) -> str:
+    """A section's name, and how many of its required questions are answered well."""
+    names = [
+        q.name for q in view.form.questions if q.section == section and q.name in view.required
+    ]
+    done = sum(1 for n in names if n not in view.wrongs)
+    if not names:
+        return f"**{words.plain(section)}**"
+    colour = "green" if done == len(names) else "gray"
+    return f"**{words.plain(section)}**　:{colour}[{done}/{len(names)}]"
 
 
 def _begin_like_last(view: InspectionView) -> None:

@@ -37,10 +37,12 @@ PAGES = (
     PageEntry("tasks.py", "tasks", "任务", ":material/checklist:", Action.SEE_TASKS),
     PageEntry("parcel.py", "parcel", "地块", ":material/map:", Action.SEE_PARCELS, in_nav=False),
     PageEntry("inspect.py", "inspect", "核查", ":material/photo_camera:", Action.INSPECT),
+    PageEntry("chat.py", "chat", "对话", ":material/forum:", Action.INSPECT),
     PageEntry("records.py", "records", "记录", ":material/history:", Action.INSPECT),
     PageEntry("review.py", "review", "审核", ":material/fact_check:", Action.REVIEW),
     PageEntry("ledger.py", "ledger", "台账", ":material/table_view:", Action.SEE_LEDGER),
     PageEntry("office.py", "office", "导入", ":material/upload_file:", Action.IMPORT),
+    PageEntry("forms.py", "forms", "表单", ":material/list_alt:", Action.EDIT_FORM),
     PageEntry("people.py", "people", "人员", ":material/group:", Action.MANAGE_PEOPLE),
     PageEntry("account.py", "account", "我的", ":material/person:", None),
 )

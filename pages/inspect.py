@@ -2,35 +2,17 @@
 
 import streamlit as st
 
-from field_app import draft_form, inspections, looks, maps, shell, widgets, words
+from field_app import draft_form, inspections, looks, shell, visit_head, widgets, words
 from field_app.inspections import InspectionView, PhotoView
-from field_app.maps import PhotoMark
 from field_app.problems import INCOMPLETE, Problem
 from field_app.settings import settings
 from models import taxonomy
-from models.vocabulary import InspectionState, Verdict
+from models.vocabulary import Verdict
 
 who = shell.who()
 
 
-def asked_visit() -> int | None:
-    """The visit of the address; a task opens one; else the draft that was worked on last."""
-    visit, task = st.query_params.get("visit", ""), st.query_params.get("task", "")
-    if shell.record_id(visit) is not None:
-        return int(visit)
-    with shell.guarded():
-        opened = (
-            inspections.open_visit(int(task), who, now=shell.now())
-            if shell.record_id(task) is not None
-            else inspections.newest_draft(who)
-        )
-        if opened is not None:
-            st.query_params.from_dict({"visit": str(opened)})
-        return opened
-    return None
-
-
-number = asked_visit()
+number = visit_head.asked_visit(who)
 if number is None:
     st.title("核查")
     st.info("没有进行中的核查。到任务里选一个地块开始。")
@@ -42,41 +24,6 @@ with shell.guarded():
     view = inspections.view(number, who)
 if view is None:
     st.stop()
-
-
-def head(view: InspectionView) -> None:
-    st.title(view.parcel.number)
-    place = f"{view.parcel.township} {view.parcel.village}　{words.mu(view.parcel.area_mu)}　{view.purpose}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        looks.state_badge(view.state)
-        st.caption(words.plain(place))
-    if view.state == InspectionState.RETURNED:
-        again = [p for p in view.photos if p.reshoot_why]
-        st.error(
-            f"**督导退回**　{words.plain(view.returned_why)}"
-            + "".join(f"  \n重拍 **{p.kind}**：{words.plain(p.reshoot_why)}" for p in again),
-            icon=":material/undo:",
-        )
-    widgets.way_to(view.parcel.boundary, key=f"way_{view.id}")
-    with st.expander("地块信息和地图", icon=":material/map:"):
-        looks.parcel_facts(view.parcel)
-        maps.show(
-            maps.parcel_map(
-                view.parcel.boundary,
-                number=view.parcel.number,
-                me=None,
-                photos=[
-                    PhotoMark(
-                        p.lon, p.lat, p.accuracy_m, p.heading_deg, p.view_deg, p.verdict, p.kind
-                    )
-                    for p in view.photos
-                    if p.lon is not None and p.lat is not None
-                ],
-                neighbours=view.parcel.neighbours,
-            ),
-            height=320,
-            key=f"visit_map_{view.id}",
-        )
 
 
 def photo_tile(photo: PhotoView, *, editable: bool) -> None:
@@ -210,7 +157,8 @@ def in_reach(view: InspectionView) -> None:
 
 
 shell.tell()
-head(view)
+visit_head.draw(view)
+visit_head.switch(view, here="inspect")
 left, right = st.columns([1, 1], gap="large")
 with left:
     photo_part(view)

@@ -206,6 +206,12 @@ def attach_held(
     )
 
 
+def held_photo(sha256: str, who: Who) -> bytes:
+    """The bytes that `receive_blob` took from this person's own message."""
+    require(who, Action.INSPECT)
+    return _bytes_of(sha256)
+
+
 def _kind(kind: str) -> PhotoKind:
     try:
         return PhotoKind(kind)

@@ -21,6 +21,8 @@ _HEAD = """
     <script type="module" src="/assets/app/watchdog.js"></script>
     <script type="module" src="/assets/app/from_the_top.js"></script>
     <script type="module" src="/assets/app/touch_up.js"></script>
+    <script type="module" src="/assets/app/unsent_words.js"></script>
+    <script type="module" src="/assets/app/to_the_question.js"></script>
 """
 _NO_SCRIPT = "<noscript><p>请在浏览器设置中允许 JavaScript 后再使用本系统。</p></noscript>"
 

@@ -1,0 +1,162 @@
+"""One turn of the chat: heard, kept, understood, decided, done, answered.
+
+The chat does nothing that the form cannot: it edits the same draft by the same functions, and a
+refusal of theirs is what it answers.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from field_app import inspections
+from field_app.chat import asking, deciding, doing, opening, places, suggesting, turns
+from field_app.chat.answer import Answer
+from field_app.chat.talk import Ask, Pending, standing
+from field_app.chat.turns import Turn
+from field_app.chat.understanding import Said, understand
+from field_app.clock import local
+from field_app.inspections import InspectionView
+from field_app.problems import Problem
+from field_app.roles import Action, Who, require
+from field_app.words import clean
+from models.geo import Position
+
+MOST_SAID = 2000
+_STILL_MEANT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What the chat page shows: the thread, and what is asked now."""
+
+    thread: list[Turn]
+    ask: Ask
+    pending: Pending
+    unanswered: Turn | None
+
+
+def talk(view: InspectionView | None, who: Who) -> Talk:
+    """The thread of an open visit, or of the time before one, and the question that stands."""
+    thread = turns.of(who.id, view.id if view else None)
+    pending = turns.pending(thread)
+    return Talk(thread, _ask(view, thread, pending), pending, turns.unanswered(thread))
+
+
+def _ask(view: InspectionView | None, thread: Sequence[Turn], pending: Pending) -> Ask:
+    if view is None:
+        return asking.first_ask(pending)
+    return asking.next_ask(standing(view, spoken=turns.spoken(thread)), pending)
+
+
+def say(
+    visit: int | None,
+    text: str,
+    who: Who,
+    *,
+    photos: Sequence[bytes] = (),
+    at: Position | None = None,
+    now: datetime,
+) -> int | None:
+    """Hears a message with its photos and answers it; returns the visit that it is about, which
+    the message may have opened. `at` is where the phone is (EPSG:4490)."""
+    require(who, Action.INSPECT)
+    # The bytes first: whatever happens to the message, a photo that was sent is held.
+    held = [
+        inspections.receive_blob(b, hashlib.sha256(b).hexdigest(), who, now=now) for b in photos
+    ]
+    asked = _standing_ask(visit, who)
+    payload = {"asked": asked.text, "photos": [r.sha256 for r in held]}
+    heard = turns.hear(who.id, visit, clean(text)[:MOST_SAID], payload, now=now)
+    return answer(heard, visit, who, at=at, now=now)
+
+
+def press(
+    visit: int | None,
+    label: str,
+    do: Mapping[str, Any],
+    who: Who,
+    *,
+    at: Position | None = None,
+    now: datetime,
+) -> int | None:
+    """Does what a button under the question says; returns the visit that it is about."""
+    require(who, Action.INSPECT)
+    asked = _standing_ask(visit, who)
+    payload = {"asked": asked.text, "do": dict(do)}
+    heard = turns.hear(who.id, visit, label, payload, now=now)
+    return answer(heard, visit, who, at=at, now=now)
+
+
+def _standing_ask(visit: int | None, who: Who) -> Ask:
+    return talk(inspections.view(visit, who) if visit else None, who).ask
+
+
+def answer(
+    heard: Turn, visit: int | None, who: Who, *, at: Position | None, now: datetime
+) -> int | None:
+    """Answers what was heard and kept, also after a restart; a second time does nothing."""
+    made = Answer()
+    try:
+        visit = _answer(made, heard, visit, who, at=at, now=now)
+    except Problem as problem:
+        made.lines.append(problem.message)
+    text = "\n\n".join(made.lines)
+    turns.answer(heard, who.id, visit, text, made.payload(), undone=made.undone, now=now)
+    return visit
+
+
+def _answer(
+    made: Answer,
+    heard: Turn,
+    visit: int | None,
+    who: Who,
+    *,
+    at: Position | None,
+    now: datetime,
+) -> int | None:
+    thread = [t for t in turns.of(who.id, visit) if t.id < heard.id]
+    pending = turns.pending(thread)
+    do, text = heard.payload.get("do"), heard.text
+    if do is not None and "open" in do:
+        opened = places.open_task(int(do["open"]), who, now=now)
+        visit, text = opening.announce(made, opened, who), str(do.get("text", ""))
+        thread, do = turns.of(who.id, visit), None
+        pending = turns.pending(thread)
+        if not text:
+            return visit
+    elif visit is None:
+        # What was said just before the parcel was known is heard with it.
+        before = pending.text if thread and now - thread[-1].at < _STILL_MEANT else ""
+        text = f"{before}。{text}" if before and do is None else text
+        found = opening.parcel_first(made, text, do, who, at=at, now=now)
+        if found is None:
+            return None
+        visit = opening.announce(made, found, who)
+        thread = turns.of(who.id, visit)
+        pending = turns.pending(thread)
+    view = inspections.view(visit, who)
+    stands = standing(view, spoken=turns.spoken(thread))
+    asked = asking.next_ask(stands, pending)
+    if do is not None and not (do.get("dismiss") and do.get("text")):
+        doing.press(made, do, view, thread, stands, pending, heard.text, who, now=now)
+        return visit
+    text = str(do["text"]) if do is not None else text
+    known = Said(
+        view.form,
+        view.answers,
+        view.about,
+        asked.asked,
+        turns.last_filled(thread),
+        local(now).date(),
+    )
+    u = understand(text, known)
+    if do is None and opening.elsewhere(made, u.parcel, view, text, who, at=at):
+        return visit
+    decided = deciding.decide(
+        u, stands, pending, asked=asked.asked, photos=len(heard.payload.get("photos", ()))
+    )
+    decided = suggesting.with_model(made, decided, u, text, view, asked, heard, who)
+    doing.carry_out(made, decided, u, text, view, thread, stands, asked, heard, who, now=now)
+    return visit

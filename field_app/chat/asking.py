@@ -1,0 +1,170 @@
+"""The next thing to ask: one at a time, from where the draft stands now. Pure.
+
+It is worked out afresh at each look, never kept: whatever another device or the form has changed
+meanwhile, the chat asks for what is really missing.
+"""
+
+from field_app import drafts
+from field_app.chat.talk import CONFIRM, PARCEL, PHOTO, SUBMIT, Ask, Button, Pending, Standing
+from field_app.drafts import NO, YES
+from field_app.forms import Kind, Question
+from models import taxonomy
+
+_MOST_BUTTONS = 10
+_NONE_OF_THEM = "都不是"
+
+
+def first_ask(pending: Pending) -> Ask:
+    """Before a parcel is chosen."""
+    if pending.tasks:
+        buttons = tuple(
+            Button(t["label"], {"open": t["id"], "text": pending.text}) for t in pending.tasks
+        )
+        return Ask("是哪一个地块？", buttons, PARCEL)
+    return Ask(
+        "您在哪个地块？说编号、编号的末几位，或者说“最近的地块”。",
+        (Button("最近的地块", {"nearest": True}),),
+        PARCEL,
+    )
+
+
+def next_ask(s: Standing, pending: Pending) -> Ask:
+    """What an open visit is asked now."""
+    return (
+        _to_settle(s, pending) or _question(s, pending) or _photo(s) or _to_confirm(s) or _ready(s)
+    )
+
+
+def _to_settle(s: Standing, pending: Pending) -> Ask | None:
+    """What the last message left open."""
+    if pending.clear:
+        return Ask(
+            f"要清空已填的 {len(s.answers)} 项吗？照片会保留，清空后还可以“撤销”。",
+            (Button("清空重填", {"clear": True}, main=True), Button("不清空", {"dismiss": True})),
+        )
+    if pending.tasks:
+        buttons = tuple(
+            Button(t["label"], {"open": t["id"], "text": pending.text}) for t in pending.tasks
+        )
+        here = Button("还是当前这个地块", {"dismiss": True, "text": pending.text})
+        return Ask("要换到哪个地块？", (*buttons, here))
+    for unsure in pending.unsure:
+        q = s.form.question(unsure["name"])
+        labels = {c.value: c.label for c in s.form.lists.get(q.list_name, ())}
+        buttons = tuple(
+            Button(labels.get(v, str(v)), {"set": {q.name: v}}) for v in unsure["values"]
+        )
+        return Ask(
+            f"“{unsure['words']}”算哪一种{q.label}？",
+            (*buttons, Button(_NONE_OF_THEM, {"dismiss": True})),
+            q.name,
+        )
+    if pending.problems and not s.answers.get("problem_type"):
+        return _suggestion(pending.problems)
+    return None
+
+
+def _suggestion(codes: tuple[str, ...]) -> Ask:
+    types = taxonomy.problem_types()
+    buttons = tuple(
+        Button(
+            f"{code} {types[code].name}",
+            {
+                "set": {
+                    "has_problem": YES,
+                    "category": str(types[code].category),
+                    "problem_type": code,
+                }
+            },
+        )
+        for code in codes
+        if code in types
+    )
+    return Ask(
+        "听起来可能是下面的问题，请您定：",
+        (
+            *buttons,
+            Button("都不是，我自己选", {"set": {"has_problem": YES}, "dismiss": True}),
+            Button("没有问题", {"set": {"has_problem": NO}, "dismiss": True}),
+        ),
+        "problem_type",
+    )
+
+
+def _question(s: Standing, pending: Pending) -> Ask | None:
+    applying = {q.name: q for q in drafts.applicable(s.form, s.answers, s.about)}
+    if pending.ask in applying:
+        return _asking(applying[pending.ask], s)
+    open_ones = [applying[name] for name in s.wrongs if name in applying]
+    if not open_ones:
+        return None
+    not_now = set(pending.skip)
+    # What was put off comes back when nothing else is left.
+    first = next((q for q in open_ones if q.name not in not_now), open_ones[0])
+    return _asking(first, s)
+
+
+def _asking(q: Question, s: Standing) -> Ask:
+    given = s.answers.get(q.name)
+    offered = drafts.options(s.form, q, s.answers)
+    if not drafts.empty(given) and q.name in s.wrongs:
+        text = f"{s.wrongs[q.name]}。请重说。"
+    elif q.kind in (Kind.DECIMAL, Kind.INTEGER):
+        text = f"{q.label}是多少？"
+    elif q.kind is Kind.DATE:
+        text = f"{q.label}是哪一天？"
+    else:
+        text = f"{q.label}？"
+    if q.hint:
+        text += f"（{q.hint}）"
+    if len(offered) > _MOST_BUTTONS:
+        text += " 下面没有的，直接说名称就行。"
+    buttons = [
+        Button(c.label, {"set": {q.name: [c.value] if q.kind is Kind.SELECT_MULTIPLE else c.value}})
+        for c in offered[:_MOST_BUTTONS]
+    ]
+    if q.kind is Kind.TEXT and s.spoken and q.name in ("facts",) and drafts.empty(given):
+        shown = s.spoken if len(s.spoken) <= 40 else f"{s.spoken[:40]}…"
+        buttons.append(
+            Button(f"用刚才说的：{shown}", {"set": {q.name: s.spoken}, "unseen": True}, main=True)
+        )
+    buttons.append(Button("先跳过", {"skip": q.name}))
+    return Ask(text, tuple(buttons), q.name)
+
+
+def _photo(s: Standing) -> Ask | None:
+    if s.reshoot:
+        kind, why = s.reshoot[0]
+        hint = taxonomy.photo_kinds()[kind].hint
+        return Ask(f"督导要求重拍{kind}：{why}。{hint}。", (), PHOTO, photo=kind)
+    if s.short:
+        kind, _count, hint = s.short[0]
+        more = "、".join(f"{k} {n} 张" for k, n, _ in s.short)
+        return Ask(
+            f"还差照片：{more}。先拍{kind}：{hint}。",
+            (Button("没法拍照", {"ask": "no_photo_reason"}),),
+            PHOTO,
+            photo=kind,
+        )
+    return None
+
+
+def _to_confirm(s: Standing) -> Ask | None:
+    if not s.unconfirmed:
+        return None
+    return Ask(
+        f"上面有 {len(s.unconfirmed)} 项是我按您的话填的，请核对。有错就直接说，例如“不对，是旱地”。",
+        (Button("都对，确认", {"confirm": True}, main=True),),
+        CONFIRM,
+    )
+
+
+def _ready(s: Standing) -> Ask:
+    optional = [
+        q
+        for q in drafts.applicable(s.form, s.answers, s.about)
+        if drafts.empty(s.answers.get(q.name)) and q.name != "no_photo_reason"
+    ]
+    buttons = [Button("提交审核", {"submit": True}, main=True)]
+    buttons += [Button(f"补充{q.label}", {"ask": q.name}) for q in optional[:6]]
+    return Ask("都齐了，可以提交。", tuple(buttons), SUBMIT)

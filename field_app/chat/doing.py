@@ -1,0 +1,179 @@
+"""What a message or a button leads to, done by the functions that the form uses, too."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from field_app import inspections
+from field_app.chat import deciding, shooting, turns
+from field_app.chat.answer import Answer
+from field_app.chat.deciding import Act, Decision
+from field_app.chat.talk import Ask, Pending, Standing
+from field_app.chat.turns import Turn
+from field_app.chat.understanding import Understood
+from field_app.inspections import InspectionView
+from field_app.inspections.marks import mark
+from field_app.problems import INCOMPLETE, Problem
+from field_app.roles import Who
+from models.vocabulary import FilledBy
+
+
+def press(
+    made: Answer,
+    do: Mapping[str, Any],
+    view: InspectionView,
+    thread: Sequence[Turn],
+    stands: Standing,
+    pending: Pending,
+    label: str,
+    who: Who,
+    *,
+    now: datetime,
+) -> None:
+    """What a button stands for. A value that was chosen by its name needs no second look; words
+    that were only offered (`unseen`) do."""
+    made.pending = Pending(skip=pending.skip)
+    if "set" in do:
+        words = mark(FilledBy.CHAT, label)
+        marks = {n: {**words, "confirmed": not do.get("unseen")} for n in do["set"]}
+        _change(made, do["set"], marks, view, stands, None, who, now=now)
+        made.pending = made.pending.after(
+            unsure=tuple(x for x in pending.unsure if x["name"] not in do["set"])
+        )
+    elif do.get("clear"):
+        _change(made, dict.fromkeys(view.answers), {}, view, stands, None, who, now=now)
+    elif do.get("confirm"):
+        _act(made, Act.CONFIRM, view, thread, stands, who, now=now)
+    elif do.get("submit"):
+        _act(made, Act.SUBMIT, view, thread, stands, who, now=now)
+    elif "ask" in do:
+        made.pending = made.pending.after(ask=str(do["ask"]))
+        made.lines.append("好，请说。")
+    elif "skip" in do:
+        made.pending = made.pending.after(skip=(*pending.skip, str(do["skip"])))
+        made.lines.append("好，先放着，最后再问。")
+    elif do.get("dismiss"):
+        made.lines.append("好。")
+
+
+def carry_out(
+    made: Answer,
+    decided: Decision,
+    u: Understood,
+    text: str,
+    view: InspectionView,
+    thread: Sequence[Turn],
+    stands: Standing,
+    asked: Ask,
+    heard: Turn,
+    who: Who,
+    *,
+    now: datetime,
+) -> None:
+    made.lines += decided.lines
+    made.pending, made.told = decided.pending, text if decided.told else ""
+    if decided.changes:
+        _change(made, decided.changes, decided.marks, view, stands, u, who, now=now)
+    sent = list(heard.payload.get("photos", ()))
+    if sent:
+        taken, lines = shooting.take(sent, u.photo_kinds, asked.photo, view, who, now=now)
+        made.photos += taken
+        made.lines += lines
+        made.pending = made.pending.after(photos=tuple(taken))
+    elif u.photo_kinds:
+        made.lines += shooting.rename(
+            u.photo_kinds, heard.text, made.pending.photos, view, who, now=now
+        )
+    if decided.act is not Act.NONE:
+        _act(made, decided.act, view, thread, stands, who, now=now)
+
+
+def _change(
+    made: Answer,
+    changes: Mapping[str, Any],
+    marks: Mapping[str, Mapping[str, Any] | None],
+    view: InspectionView,
+    stands: Standing,
+    u: Understood | None,
+    who: Who,
+    *,
+    now: datetime,
+) -> None:
+    answers = inspections.save(view.id, changes, who, seen=view.answers, now=now, marks=marks)
+    names = dict.fromkeys([*view.answers, *answers])
+    made.changes |= {
+        n: [view.answers.get(n), answers.get(n), view.marks.get(n)]
+        for n in names
+        if view.answers.get(n) != answers.get(n)
+    }
+    after = inspections.view(view.id, who)
+    lines = deciding.recorded(stands, after.answers, after.wrongs, u)
+    same = [n for n in changes if n not in made.changes and not after.wrongs.get(n)]
+    if same and not lines:
+        lines = ["已经是这样填的。"]
+    made.lines += lines
+
+
+def _act(
+    made: Answer,
+    act: Act,
+    view: InspectionView,
+    thread: Sequence[Turn],
+    stands: Standing,
+    who: Who,
+    *,
+    now: datetime,
+) -> None:
+    if act is Act.UNDO:
+        _undo(made, view, thread, stands, who, now=now)
+    elif act is Act.STATUS:
+        todo = inspections.view(view.id, who).missing
+        made.lines.append("还差：\n\n" + "\n".join(f"- {m}" for m in todo) if todo else "都齐了。")
+    elif act is Act.REMOVE_PHOTO:
+        made.lines.append(shooting.remove_last(view, who, now=now))
+    elif act is Act.CONFIRM:
+        fresh = inspections.view(view.id, who)
+        values = {n: fresh.answers[n] for n in fresh.unconfirmed}
+        inspections.confirm(view.id, values, who, now=now)
+        made.lines.append("好，都确认了。" if values else "没有需要确认的。")
+    elif act is Act.SUBMIT:
+        fresh = inspections.view(view.id, who)
+        try:
+            inspections.submit(view.id, fresh.edition, who, now=now)
+        except Problem as problem:
+            if problem.kind is not INCOMPLETE:
+                raise
+            todo = problem.facts["missing"]
+            made.lines.append("还不能提交：\n\n" + "\n".join(f"- {m}" for m in todo))
+        else:
+            made.lines.append("已提交，等待督导审核。")
+
+
+def _undo(
+    made: Answer,
+    view: InspectionView,
+    thread: Sequence[Turn],
+    stands: Standing,
+    who: Who,
+    *,
+    now: datetime,
+) -> None:
+    """Takes back what the last answer changed, except what was changed again since."""
+    last = turns.last_changing(thread)
+    if last is None:
+        made.lines.append("没有可以撤销的了。表单里填的请到表单里改。")
+        return
+    back: dict[str, Any] = {}
+    marks: dict[str, Any] = {}
+    for name, (old, new, old_mark) in last.payload.get("changes", {}).items():
+        if view.answers.get(name) == new:
+            back[name], marks[name] = old, old_mark
+        else:
+            made.lines.append(f"“{view.form.question(name).label}”后来又改过，没有动。")
+    if back:
+        answers = inspections.save(view.id, back, who, seen=view.answers, now=now, marks=marks)
+        made.lines += deciding.recorded(stands, answers, {})
+    for photo in last.payload.get("photos", ()):
+        made.lines.append(shooting.remove(photo, view, who, now=now))
+    made.lines.insert(0, "撤销了上一步。")
+    made.undone = last.id

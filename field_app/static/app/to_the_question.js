@@ -1,0 +1,21 @@
+/**
+ * The chat stands where it asks: after each answer the question and its buttons are brought into
+ * view, above the input. Somebody who has scrolled up to read is left alone until he speaks.
+ */
+
+let shown = "";
+
+function look() {
+  const ask = document.querySelector(".st-key-ask");
+  if (!ask) {
+    shown = "";
+    return;
+  }
+  const bubbles = document.querySelectorAll('[data-testid="stChatMessage"]').length;
+  const now = `${location.search} ${bubbles} ${ask.textContent}`;
+  if (now === shown) return;
+  shown = now;
+  setTimeout(() => ask.scrollIntoView({ block: "end" }), 150);
+}
+
+new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
