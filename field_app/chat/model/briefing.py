@@ -136,7 +136,7 @@ def messages(
     )
     if asked is not None:
         rules += f"\n\n刚才问核查员的是：{_flat(asked.label)}"
-    said = f"{mark}\n{text[:MAX_SAID]}\n{mark}"
+    said = f"{mark}\n{text}\n{mark}"
     content: str | list[dict[str, Any]] = said
     if pictures:
         content = [{"type": "text", "text": said}, *(_image(p) for p in pictures)]

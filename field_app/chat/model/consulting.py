@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -12,12 +13,15 @@ from field_app import clock
 from field_app.chat.model import briefing, hearing
 from field_app.chat.model.breaker import Breaker
 from field_app.chat.model.hearing import Heard
-from field_app.chat.model.line import Line, Outcome
+from field_app.chat.model.outcome import Outcome
 from field_app.drafts import About, Answers
 from field_app.forms import Form
 from field_app.problems import Problem
 from field_app.routes.evidence import picture
 from field_app.settings import settings
+
+if TYPE_CHECKING:
+    from field_app.chat.model.line import Line
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +46,7 @@ def ask(
     Nothing is heard, and nothing leaves the house, where no model is set, where nothing is left
     to fill, and while a model that failed is left alone.
     """
-    said = settings()
+    text, said = text[: briefing.MAX_SAID], settings()
     questions = briefing.wanted(form, answers, unfilled) if said.model_url else []
     if not questions or not text.strip():
         return Heard()
@@ -91,8 +95,11 @@ def _failed(outcome: Outcome, took_ms: int) -> Heard:
 
 
 @lru_cache(maxsize=4)
-def _model(url: str, key: str, name: str) -> tuple[Line, Breaker]:
+def _model(url: str, key: str, name: str) -> "tuple[Line, Breaker]":
     """The line of these settings, and what has become of its last calls."""
+    # The client takes 0.4 s and 25 MB to load, which no county without a model shall pay.
+    from field_app.chat.model.line import Line
+
     return Line(url, key, name), Breaker()
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import cn2an
+from field_app.chat.numerals import number
 
 _NUMERAL = r"\d〇零一二两俩三四五六七八九十百千万亿"
 _MEASURE = "棵株间户个处栋头人年月日号时点次张块片条座口层只眼元组里"
@@ -20,6 +20,7 @@ _BEGINS_AS_NUMBER = re.compile(rf"^[,.点]?[{_NUMERAL}]")
 _DENIED = re.compile(
     r"(?:没有?|不是|不|未|无|非)(?:再|见|有|人|到|发现|见到|看见|看到|出现|存在|搞|种|建|属于){0,2}$"
 )
+_NEAR = 8  # as far as a denial reaches, and further
 _MU = re.compile(r"[多来余]?亩")
 # What follows a number that is no area in 亩.
 _OTHER_UNIT = re.compile(rf"[多来余]?(?:公顷|顷|平|m|米|公里|厘|%|[{_MEASURE}])")
@@ -59,7 +60,7 @@ def quoted(words: str, text: str) -> str:
 
 
 def _stands_alone(text: str, begin: int, end: int) -> bool:
-    before, part, after = text[:begin], text[begin:end], text[end:]
+    before, part, after = text[max(0, begin - _NEAR) : begin], text[begin:end], text[end:]
     if _DENIED.search(before):
         return False
     if _BEGINS_AS_NUMBER.match(part) and _ENDS_IN_NUMBER.search(before):
@@ -82,11 +83,12 @@ def numbers(text: str, *, mu: bool = False) -> set[float]:
 
 def _numbers(text: str, mu: bool) -> Iterator[float]:
     for found in _FIGURES.finditer(text):
-        value, before, rest = _value(found[0]), text[: found.start()], text[found.end() :]
+        value, before = _value(found[0]), text[: found.start()].rstrip()
+        rest = text[found.end() :].lstrip()
         if value is None or rest.startswith(_MEAN):
             continue
         if unit := _MU.match(rest):
-            yield round(value + _after_mu(rest[unit.end() :]), 4)
+            yield round(value + _after_mu(rest[unit.end() :].lstrip()), 4)
         elif not mu:
             yield value
         elif before.endswith("亩") or _OTHER_UNIT.match(rest):
@@ -104,9 +106,4 @@ def _after_mu(rest: str) -> float:
 
 
 def _value(figures: str) -> float | None:
-    if figures == "半":
-        return 0.5
-    try:
-        return float(cn2an.cn2an(figures.replace(",", "").replace("俩", "两"), "smart"))
-    except (ValueError, LookupError, OverflowError):
-        return None
+    return 0.5 if figures == "半" else number(figures)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from field_app.chat.model import Heard, Suggestion, briefing, hearing
+from field_app.chat.model.briefing import MAX_SAID
 from field_app.drafts import MAX_TEXT
 from field_app.forms import Choice, Form, Kind, Question, shipped
 from tests.chat.model.telling import (
@@ -67,21 +68,25 @@ def test_what_is_wrong_is_dropped_and_costs_the_others_nothing(
 
 
 @pytest.mark.parametrize(
-    ("said", "value"),
+    ("said", "words", "value"),
     [
-        ("占了12亩", 2),
-        ("占了两公顷", 2),
-        ("有五棵树", 5),
-        ("占了一百二十亩", 120),  # the parcel has 15
-        ("占了十几亩", 10),
-        ("占了0亩", 0),
-        ("占了-2亩", -2),
+        ("占了12亩", "占了12亩", 2),
+        ("占了12亩", "2亩", 2),
+        ("占了两公顷", "占了两公顷", 2),
+        ("占了两公顷", "占了两", 2),
+        ("占了 2 公顷", "占了 2 公顷", 2),
+        ("占了２平方米", "占了2", 2),
+        ("有五棵树", "五棵树", 5),
+        ("占了一百二十亩", "一百二十亩", 120),  # the parcel has 15
+        ("占了十几亩", "十几亩", 10),
+        ("占了0亩", "0亩", 0),
+        ("占了-2亩", "-2亩", -2),
     ],
 )
 def test_an_area_that_was_not_said_in_mu_or_cannot_be_is_no_area(
-    stub: Stub, said: str, value: float
+    stub: Stub, said: str, words: str, value: float
 ) -> None:
-    stub.behave = answering(area_mu=(value, said))
+    stub.behave = answering(area_mu=(value, words))
     assert told(said) == Heard()
 
 
@@ -104,10 +109,13 @@ def test_a_text_is_what_was_said_letter_for_letter(stub: Stub) -> None:
     assert values(told()) == {"facts": "西头种上了杨树，占了三亩二"}
 
 
-def test_a_text_too_long_for_its_field_is_dropped(stub: Stub) -> None:
-    long = "树" * (MAX_TEXT + 1)
+def test_a_message_is_shown_and_judged_only_as_far_as_a_field_holds(stub: Stub) -> None:
+    long = "树" * MAX_SAID + "和别的"
     stub.behave = answering(remark=(long, long))
     assert told(long) == Heard()
+    assert user_words(stub.sent[0]).count("树") == MAX_SAID
+    assert "和别的" not in user_words(stub.sent[0])
+    assert MAX_SAID <= MAX_TEXT
 
 
 def test_problem_types_are_known_few_and_only_offered(stub: Stub) -> None:
