@@ -3,6 +3,8 @@
 `attach_photo` is the one door for photos, whoever brings them.
 """
 
+from field_app.inspections.my_visits import RecordRow, mine, newest_draft
+from field_app.inspections.photo_views import PhotoView
 from field_app.inspections.photos import (
     PhotoReceipt,
     attach_held,
@@ -13,17 +15,9 @@ from field_app.inspections.photos import (
     receive_blob,
     remove_photo,
 )
-from field_app.inspections.views import (
-    InspectionView,
-    PhotoView,
-    RecordRow,
-    Wish,
-    mine,
-    newest_draft,
-    parcel_view,
-    view,
-)
+from field_app.inspections.views import InspectionView, parcel_view, view
 from field_app.inspections.visits import confirm, fill_like_last, open_visit, save, submit
+from field_app.inspections.wanted import Wish
 
 __all__ = [
     "InspectionView",

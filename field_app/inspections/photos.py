@@ -7,14 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from field_app import events
 from field_app.db import is_sqlite, reading, writing
-from field_app.inspections.capture import Capture, kept, parse_capture
+from field_app.inspections.capture import kept, parse_capture
+from field_app.inspections.examining import judge, newest_results
+from field_app.inspections.ownership import whose_photo
 from field_app.inspections.visits import editable_visit
 from field_app.problems import (
     BUSY,
@@ -24,32 +25,18 @@ from field_app.problems import (
     RESHOOT_FIRST,
     TOO_MANY_PHOTOS,
 )
-from field_app.roles import Action, Who, Whose, require
+from field_app.roles import Action, Who, require
 from field_app.settings import settings
 from models.tables import (
     Blob,
-    Entry,
-    EntryUnit,
-    Examination,
-    Inspection,
-    Parcel,
-    ParcelShape,
-    Person,
     Photo,
-    Task,
     metadata,
 )
 from models.vocabulary import InspectionState, PhotoKind, Verdict
-from photos.case import Case, PriorUse
-from photos.checks.looks_at_parcel import half_view_deg
-from photos.evidence import Evidence
-from photos.examine import Examination as Examined
-from photos.examine import examine
 from photos.reading import media_type_of, read_evidence
 from photos.stores import PhotoStore, StoreDown, StoreError, open_store
 
 MOST_PHOTOS = 60
-_USUAL_VIEW_DEG = 65.0  # a phone's main camera where the file names no focal length
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +155,7 @@ def attach_photo(
             _room(session, inspection_id)
             photo.claim, photo.received_at = kept(told, now), now
         photo.removed_at, photo.kind = None, asked
-        _judge(session, photo, visit, evidence, told, now)
+        judge(session, photo, visit, evidence, told, now)
         assert photo.id is not None
         events.note(
             session,
@@ -236,85 +223,6 @@ def _room(session: Session, inspection_id: int) -> None:
         raise TOO_MANY_PHOTOS(most=MOST_PHOTOS)
 
 
-def boundary_of(session: Session, parcel: Parcel, shape_no: int) -> BaseGeometry:
-    """The parcel's shape of that number: the shape that the inspector had before him."""
-    if shape_no == parcel.shape_no:
-        return parcel.boundary
-    query = select(ParcelShape.boundary).where(
-        ParcelShape.parcel_id == parcel.id, ParcelShape.shape_no == shape_no
-    )
-    return session.exec(query).one()
-
-
-def _judge(
-    session: Session,
-    photo: Photo,
-    visit: Inspection,
-    evidence: Evidence,
-    told: Capture,
-    now: datetime,
-) -> None:
-    """Gather, decide, write."""
-    parcel = session.get_one(Parcel, visit.parcel_id)
-    task = session.get_one(Task, visit.task_id)
-    case = Case(
-        evidence=evidence,
-        boundary=boundary_of(session, parcel, visit.shape_no),
-        claim=told.claim(PhotoKind(photo.kind)),
-        received_at=photo.received_at,
-        window=(task.opens_at, task.closes_at),
-        neighbours=_prior_uses(session, photo),
-        county_box=settings().county,
-    )
-    _write(session, photo, case, examine(case, settings().thresholds), now)
-
-
-def _prior_uses(session: Session, photo: Photo) -> tuple[PriorUse, ...]:
-    """Where the same bytes stand already, removed uses included: removing hides nothing."""
-    query = (
-        select(Photo, Parcel.number)
-        .join(Parcel, col(Parcel.id) == Photo.parcel_id)
-        .where(Photo.sha256 == photo.sha256)
-        .order_by(col(Photo.received_at), col(Photo.id))
-    )
-    return tuple(
-        PriorUse(
-            parcel=number,
-            same_parcel=other.parcel_id == photo.parcel_id,
-            same_inspection=other.inspection_id == photo.inspection_id,
-            same_person=other.person_id == photo.person_id,
-            at=other.received_at,
-        )
-        for other, number in session.exec(query)
-        if other.id != photo.id and (photo.id is None or (other.id or 0) < photo.id)
-    )
-
-
-def _write(session: Session, photo: Photo, case: Case, examined: Examined, now: datetime) -> None:
-    photo.grade, photo.verdict = examined.grade, examined.verdict
-    at = examined.position.at if examined.position else None
-    photo.lon, photo.lat = (at.lon, at.lat) if at else (None, None)
-    photo.accuracy_m = at.accuracy_m if at else None
-    photo.distance_m, photo.bearing_deg = examined.distance_m, examined.bearing_deg
-    photo.heading_deg = case.true_heading_deg
-    half = half_view_deg(case.evidence)
-    photo.view_deg = _USUAL_VIEW_DEG if half is None else 2.0 * half
-    photo.taken_at = examined.taken_at
-    session.add(photo)
-    session.flush()
-    assert photo.id is not None
-    session.add(
-        Examination(
-            photo_id=photo.id,
-            at=now,
-            verdict=examined.verdict,
-            results=[r.as_json() for r in examined.results],
-            readings=case.evidence.as_json()["readings"],
-        )
-    )
-    session.flush()
-
-
 def _answer_reshoot(session: Session, photo: Photo, who: Who, now: datetime) -> None:
     """A new photo of a kind that was sent back takes the place of the oldest one of that kind;
     one that contradicts its parcel answers nothing."""
@@ -362,21 +270,6 @@ def _receipt(session: Session, photo: Photo, *, first: bool) -> PhotoReceipt:
     )
 
 
-def newest_results(session: Session, photo_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
-    """The results of the newest examination of each photo."""
-    return {pid: list(e.results) for pid, e in newest_examinations(session, photo_ids).items()}
-
-
-def newest_examinations(session: Session, photo_ids: list[int]) -> dict[int, Examination]:
-    """The newest examination of each photo."""
-    query = (
-        select(Examination)
-        .where(col(Examination.photo_id).in_(photo_ids))
-        .order_by(col(Examination.id))
-    )
-    return {e.photo_id: e for e in session.exec(query)}
-
-
 def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
     """Another kind for a photo of an open visit; it is examined again, as limits differ."""
     asked = _kind(kind)
@@ -396,7 +289,7 @@ def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
         if old == asked:
             return
         told = parse_capture(photo.claim)
-        _judge(session, photo, visit, evidence, told, now)
+        judge(session, photo, visit, evidence, told, now)
         events.note(
             session,
             "photo",
@@ -433,21 +326,3 @@ def photo_bytes(photo_id: int, who: Who) -> tuple[bytes, str]:
         require(who, Action.SEE_INSPECTION, whose_photo(session, photo))
         blob = session.get_one(Blob, photo.sha256)
     return _bytes_of(photo.sha256), blob.media_type
-
-
-def whose_photo(session: Session, photo: Photo) -> Whose:
-    """Whom a photo belongs to: who shot it, that team, and the units that answer its entry."""
-    return whose_visit(session, session.get_one(Inspection, photo.inspection_id))
-
-
-def whose_visit(session: Session, visit: Inspection) -> Whose:
-    """Whom a visit belongs to: its inspector and team, and the units of the entry it led to."""
-    inspector = session.get_one(Person, visit.person_id)
-    task = session.get_one(Task, visit.task_id)
-    query = (
-        select(EntryUnit.unit_id)
-        .join(Entry, col(Entry.id) == EntryUnit.entry_id)
-        .where(Entry.inspection_id == visit.id)
-    )
-    units = tuple(session.exec(query))
-    return Whose(visit.person_id, task.team_id or inspector.team_id, units)

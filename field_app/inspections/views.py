@@ -1,7 +1,5 @@
 """What pages show of visits and parcels: read in one go, checked for who may see it."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +11,9 @@ from field_app import drafts, tasks
 from field_app.db import reading
 from field_app.drafts import About
 from field_app.forms import Form, versions
-from field_app.inspections.photos import boundary_of, newest_examinations, whose_visit
+from field_app.inspections.examining import boundary_of
+from field_app.inspections.ownership import whose_visit
+from field_app.inspections.photo_views import PhotoView, photo_views
 from field_app.inspections.visits import EDITABLE, about, like_last, shortcomings, unconfirmed
 from field_app.inspections.wanted import Counted, Wish, wanted, wishes
 from field_app.parcels.search import ids_in_box
@@ -23,13 +23,10 @@ from field_app.settings import settings
 from models import geo
 from models.geo import MU_M2
 from models.tables import (
-    Examination,
-    Finding,
     Inspection,
     Parcel,
     Person,
     Photo,
-    PhotoDecision,
     Project,
     Task,
 )
@@ -38,39 +35,6 @@ from models.vocabulary import InspectionState
 
 _MOST_NEIGHBOURS = 60
 _NEIGHBOURS_M = 150.0
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoView:
-    """A photo with what examination and people said of it."""
-
-    id: int
-    kind: str
-    verdict: str
-    grade: str
-    sha256: str
-    received_at: datetime
-    taken_at: datetime | None
-    person: str
-    lon: float | None
-    lat: float | None
-    accuracy_m: float | None
-    heading_deg: float | None
-    view_deg: float | None
-    distance_m: float | None
-    bearing_deg: float | None
-    reshoot_why: str
-    claim: dict[str, Any]
-    results: list[dict[str, Any]]
-    readings: list[dict[str, Any]]
-    decisions: list[tuple[str, str, str, datetime]]  # decision, why, who, when
-
-    @property
-    def odd(self) -> list[dict[str, Any]]:
-        """What is not a pass, worst first."""
-        order = {"FAIL": 0, "DOUBT": 1, "ERROR": 2, "UNKNOWN": 3}
-        found = [r for r in self.results if r["outcome"] in order]
-        return sorted(found, key=lambda r: (order[r["outcome"]], not r.get("needed", True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,64 +93,6 @@ class InspectionView:
     inspector: str
     submitted_at: datetime | None
     editable: bool
-
-
-def photo_views(session: Session, photos: Sequence[Photo]) -> list[PhotoView]:
-    """The photos with examinations and decisions, three queries however many they are."""
-    ids = [p.id for p in photos if p.id is not None]
-    examined = newest_examinations(session, ids)
-    people = {
-        p.id: p.display
-        for p in session.exec(
-            select(Person).where(col(Person.id).in_({p.person_id for p in photos}))
-        )
-    }
-    decided: dict[int, list[tuple[str, str, str, datetime]]] = {}
-    query = (
-        select(PhotoDecision, Person.display)
-        .join(Person, col(Person.id) == PhotoDecision.person_id)
-        .where(col(PhotoDecision.photo_id).in_(ids))
-        .order_by(col(PhotoDecision.id))
-    )
-    for d, display in session.exec(query):
-        decided.setdefault(d.photo_id, []).append((d.decision, d.why, display, d.at))
-    return [
-        _photo_view(
-            p, examined.get(p.id or 0), people.get(p.person_id, ""), decided.get(p.id or 0, [])
-        )
-        for p in photos
-    ]
-
-
-def _photo_view(
-    p: Photo,
-    examined: Examination | None,
-    person: str,
-    decisions: list[tuple[str, str, str, datetime]],
-) -> PhotoView:
-    assert p.id is not None
-    return PhotoView(
-        p.id,
-        p.kind,
-        p.verdict,
-        p.grade,
-        p.sha256,
-        p.received_at,
-        p.taken_at,
-        person,
-        p.lon,
-        p.lat,
-        p.accuracy_m,
-        p.heading_deg,
-        p.view_deg,
-        p.distance_m,
-        p.bearing_deg,
-        p.reshoot_why,
-        p.claim,
-        list(examined.results) if examined else [],
-        list(examined.readings) if examined else [],
-        decisions,
-    )
 
 
 def parcel_view(parcel_id: int, who: Who) -> ParcelView:
@@ -312,83 +218,3 @@ def _suggested(
     found, where = like_last(session, visit, form, known)
     fits = drafts.settled(form, {**found, **visit.answers}, known)
     return {n: v for n, v in found.items() if n in fits and n not in visit.answers}, where
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """One of my visits, as the list shows it."""
-
-    id: int
-    number: str
-    project: str
-    township: str
-    village: str
-    state: str
-    changed_at: datetime
-    problem: str
-    photos: int
-    why: str
-
-
-def mine(who: Who, *, limit: int = 100, offset: int = 0) -> list[RecordRow]:
-    """My visits, those that want something of me first, then the newest."""
-    require(who, Action.INSPECT)
-    urgent = (InspectionState.RETURNED, InspectionState.DRAFT)
-    with reading() as session:
-        query = (
-            select(Inspection, Parcel, Project.name, Finding)
-            .join(Parcel, col(Parcel.id) == Inspection.parcel_id)
-            .outerjoin(Project, col(Project.id) == Parcel.project_id)
-            .outerjoin(Finding, col(Finding.inspection_id) == Inspection.id)
-            .where(Inspection.person_id == who.id)
-            .order_by(
-                (col(Inspection.state) == urgent[0]).desc(),
-                (col(Inspection.state) == urgent[1]).desc(),
-                col(Inspection.changed_at).desc(),
-            )
-            .limit(limit)
-            .offset(offset)
-        )
-        found = session.exec(query).all()
-        photos = session.exec(
-            select(Photo.inspection_id, Photo.kind, Photo.reshoot_why).where(
-                col(Photo.inspection_id).in_([v.id for v, *_ in found]),
-                col(Photo.removed_at).is_(None),
-            )
-        ).all()
-        held = Counter(visit_id for visit_id, _kind, _why in photos)
-        asked: dict[int, list[str]] = {}
-        for visit_id, kind, why in photos:
-            if why:
-                asked.setdefault(visit_id, []).append(f"重拍{kind}：{why}")
-        return [
-            RecordRow(
-                visit.id or 0,
-                parcel.number,
-                project or "",
-                township_name(parcel.township_code),
-                parcel.village,
-                visit.state,
-                visit.changed_at,
-                finding.problem_type if finding else "",
-                held[visit.id or 0],
-                "；".join(filter(None, [visit.returned_why, *asked.get(visit.id or 0, [])])),
-            )
-            for visit, parcel, project, finding in found
-        ]
-
-
-def newest_draft(who: Who) -> int | None:
-    """The visit that I worked on last and that is still open; the page comes back to it."""
-    require(who, Action.INSPECT)
-    with reading() as session:
-        query = (
-            select(Inspection.id)
-            .where(
-                Inspection.person_id == who.id,
-                col(Inspection.state).in_([str(s) for s in EDITABLE]),
-            )
-            .order_by(col(Inspection.changed_at).desc())
-            .limit(1)
-        )
-        return session.exec(query).first()

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from field_app import trail
 from field_app.db import reading
-from field_app.inspections.photos import boundary_of, whose_visit
+from field_app.inspections.examining import boundary_of
+from field_app.inspections.ownership import whose_visit
 from field_app.review import records
 from field_app.review.answers import Answer, answers_of
 from field_app.review.records import DecisionMade, Opinions

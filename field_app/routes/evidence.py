@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from field_app import inspections
 from field_app.db import reading
-from field_app.inspections.photos import whose_photo
+from field_app.inspections.ownership import whose_photo
 from field_app.problems import BAD_INPUT, BUSY, NO_PREVIEW, NOT_FOUND, Problem
 from field_app.roles import Action, Who, require
 from field_app.routes.photos import MAX_ID, signed_in

@@ -1,0 +1,113 @@
+"""A photo of a visit before the examination: gathered into a case, judged, written down."""
+
+from datetime import datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlmodel import Session, col, select
+
+from field_app.inspections.capture import Capture
+from field_app.settings import settings
+from models.tables import Examination, Inspection, Parcel, ParcelShape, Photo, Task
+from models.vocabulary import PhotoKind
+from photos.case import Case, PriorUse
+from photos.checks.looks_at_parcel import half_view_deg
+from photos.evidence import Evidence
+from photos.examine import Examination as Examined
+from photos.examine import examine
+
+_USUAL_VIEW_DEG = 65.0  # a phone's main camera where the file names no focal length
+
+
+def boundary_of(session: Session, parcel: Parcel, shape_no: int) -> BaseGeometry:
+    """The parcel's shape of that number: the shape that the inspector had before him."""
+    if shape_no == parcel.shape_no:
+        return parcel.boundary
+    query = select(ParcelShape.boundary).where(
+        ParcelShape.parcel_id == parcel.id, ParcelShape.shape_no == shape_no
+    )
+    return session.exec(query).one()
+
+
+def judge(
+    session: Session,
+    photo: Photo,
+    visit: Inspection,
+    evidence: Evidence,
+    told: Capture,
+    now: datetime,
+) -> None:
+    """Gathers the case of a photo, has it examined, and writes what came of it."""
+    parcel = session.get_one(Parcel, visit.parcel_id)
+    task = session.get_one(Task, visit.task_id)
+    case = Case(
+        evidence=evidence,
+        boundary=boundary_of(session, parcel, visit.shape_no),
+        claim=told.claim(PhotoKind(photo.kind)),
+        received_at=photo.received_at,
+        window=(task.opens_at, task.closes_at),
+        neighbours=_prior_uses(session, photo),
+        county_box=settings().county,
+    )
+    _write(session, photo, case, examine(case, settings().thresholds), now)
+
+
+def _prior_uses(session: Session, photo: Photo) -> tuple[PriorUse, ...]:
+    """Where the same bytes stand already, removed uses included: removing hides nothing."""
+    query = (
+        select(Photo, Parcel.number)
+        .join(Parcel, col(Parcel.id) == Photo.parcel_id)
+        .where(Photo.sha256 == photo.sha256)
+        .order_by(col(Photo.received_at), col(Photo.id))
+    )
+    return tuple(
+        PriorUse(
+            parcel=number,
+            same_parcel=other.parcel_id == photo.parcel_id,
+            same_inspection=other.inspection_id == photo.inspection_id,
+            same_person=other.person_id == photo.person_id,
+            at=other.received_at,
+        )
+        for other, number in session.exec(query)
+        if other.id != photo.id and (photo.id is None or (other.id or 0) < photo.id)
+    )
+
+
+def _write(session: Session, photo: Photo, case: Case, examined: Examined, now: datetime) -> None:
+    photo.grade, photo.verdict = examined.grade, examined.verdict
+    at = examined.position.at if examined.position else None
+    photo.lon, photo.lat = (at.lon, at.lat) if at else (None, None)
+    photo.accuracy_m = at.accuracy_m if at else None
+    photo.distance_m, photo.bearing_deg = examined.distance_m, examined.bearing_deg
+    photo.heading_deg = case.true_heading_deg
+    half = half_view_deg(case.evidence)
+    photo.view_deg = _USUAL_VIEW_DEG if half is None else 2.0 * half
+    photo.taken_at = examined.taken_at
+    session.add(photo)
+    session.flush()
+    assert photo.id is not None
+    session.add(
+        Examination(
+            photo_id=photo.id,
+            at=now,
+            verdict=examined.verdict,
+            results=[r.as_json() for r in examined.results],
+            readings=case.evidence.as_json()["readings"],
+        )
+    )
+    session.flush()
+
+
+def newest_results(session: Session, photo_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """The results of the newest examination of each photo."""
+    return {pid: list(e.results) for pid, e in newest_examinations(session, photo_ids).items()}
+
+
+def newest_examinations(session: Session, photo_ids: list[int]) -> dict[int, Examination]:
+    """The newest examination of each photo."""
+    query = (
+        select(Examination)
+        .where(col(Examination.photo_id).in_(photo_ids))
+        .order_by(col(Examination.id))
+    )
+    return {e.photo_id: e for e in session.exec(query)}
