@@ -92,7 +92,7 @@ def said(form: Form, q: Question, value: Any, *, sep: str = "、") -> str:
     """An answer as a person reads it: labels for what was chosen."""
     labels = {c.value: c.label for c in form.lists.get(q.list_name, ())}
     if isinstance(value, list):
-        return sep.join(labels.get(v, v) for v in value)
+        return sep.join(str(labels.get(v, v)) for v in value)
     if isinstance(value, float):
         return f"{value:.4f}".rstrip("0").rstrip(".")
     return labels.get(str(value), str(value))
