@@ -6,17 +6,11 @@ at every request, cached or not.
 """
 
 import contextlib
-import io
 import os
-import struct
 import tempfile
 from pathlib import Path
 
-import pillow_heif
 from anyio import CapacityLimiter, to_thread
-from PIL import Image, ImageOps
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,21 +18,16 @@ from starlette.routing import Route
 from field_app import inspections
 from field_app.db import reading
 from field_app.inspections.ownership import whose_photo
-from field_app.problems import BAD_INPUT, BUSY, NO_PREVIEW, NOT_FOUND, Problem
+from field_app.pictures import picture
+from field_app.problems import BAD_INPUT, NO_PREVIEW, NOT_FOUND, Problem
 from field_app.roles import Action, Who, require
 from field_app.routes.photos import MAX_ID, signed_in
 from field_app.settings import settings
 from models.tables import Photo
-from photos.jpeg import walk_jpeg
-from photos.pixels import MAX_BUFFERED_PIXELS, MAX_HEIC_PIXELS, MAX_PIXEL_SCANS, MAX_PIXELS
 
 _LONGEST = {"small": 640, "full": 2560}  # pixels
 _QUALITY = {"small": 72, "full": 85}
 _SHOWN = {"image/jpeg": "jpg", "image/heic": "heic", "image/png": "png"}
-_MAX_PNG_PIXELS = 24_000_000  # decoded whole, up to 4 bytes a pixel; phones do not shoot PNG
-# What a decoder may do with bytes from a stranger; see photos/pixels.py.
-_DECODE_FAILURES = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeError,
-                    TypeError, KeyError, struct.error, Image.DecompressionBombError)  # fmt: skip
 # Beside the pool that every request uses: pictures to make never keep a sign-in waiting, and
 # the memory of the largest two is the most that is taken.
 _DECODERS = CapacityLimiter(2)
@@ -61,56 +50,6 @@ def _seen_by(photo_id: int, who: Who) -> str:
             raise NOT_FOUND(what="照片")
         require(who, Action.SEE_INSPECTION, whose_photo(session, photo))
         return photo.sha256
-
-
-def picture(data: bytes, longest_px: int, quality: int) -> bytes:
-    """A JPEG of at most `longest_px`, upright, without metadata. NO_PREVIEW where it cannot be."""
-    try:
-        with _opened(data) as found:
-            # Made small before it is turned, so that the large one is held only once.
-            found.thumbnail((longest_px, longest_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
-            ImageOps.exif_transpose(found, in_place=True)
-            out = io.BytesIO()
-            found.convert("RGB").save(out, "JPEG", quality=quality, progressive=True)
-    except MemoryError as error:
-        raise BUSY() from error
-    except _DECODE_FAILURES as error:
-        raise NO_PREVIEW(why="文件已损坏或不是照片") from error
-    return out.getvalue()
-
-
-def _opened(data: bytes) -> Image.Image:
-    """The picture before its pixels are decoded where that can be, within limits in any case."""
-    if data.startswith(b"\xff\xd8"):
-        return _jpeg(data)
-    if data[4:8] == b"ftyp":
-        heif = pillow_heif.open_heif(data)
-        _within(heif.size[0], heif.size[1], MAX_HEIC_PIXELS)
-        return heif.to_pillow()
-    # The class itself, not Image.open: that one warns of sizes that are judged here.
-    png = PngImageFile(io.BytesIO(data))
-    _within(png.width, png.height, _MAX_PNG_PIXELS)
-    return png
-
-
-def _jpeg(data: bytes) -> Image.Image:
-    """Behind the limits of photos/pixels.py: small files can ask for minutes and gigabytes."""
-    jpeg = walk_jpeg(data)
-    width, height = jpeg.width or 0, jpeg.height or 0
-    _within(width, height, MAX_BUFFERED_PIXELS if jpeg.several_scans else MAX_PIXELS)
-    if jpeg.several_scans and width * height * jpeg.scans(data) > MAX_PIXEL_SCANS:
-        raise NO_PREVIEW(why="渐进扫描层数异常多")
-    found = JpegImageFile(io.BytesIO(jpeg.pixels(data)))
-    if found.size != (width, height):
-        raise NO_PREVIEW(why="文件已损坏或不是照片")
-    if jpeg.exif is not None:
-        found.info["exif"] = b"Exif\0\0" + jpeg.exif  # which side is up
-    return found
-
-
-def _within(width: int, height: int, most: int) -> None:
-    if width * height > most:
-        raise NO_PREVIEW(why=f"{width}×{height} 像素太多")
 
 
 def _cached(sha256: str, size: str) -> Path:

@@ -1,13 +1,10 @@
 """One question to the model about one message: what to ask, the call, what to take from it."""
 
-import io
 import logging
 import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
-
-from PIL import Image
 
 from field_app import clock
 from field_app.chat.model import briefing, hearing
@@ -16,8 +13,8 @@ from field_app.chat.model.hearing import Heard
 from field_app.chat.model.outcome import Outcome
 from field_app.drafts import About, Answers
 from field_app.forms import Form
+from field_app.pictures import picture
 from field_app.problems import Problem
-from field_app.routes.evidence import picture
 from field_app.settings import settings
 
 if TYPE_CHECKING:
@@ -108,17 +105,7 @@ def _pictures(photos: Sequence[bytes]) -> list[bytes]:
     found = []
     for photo in photos[-MOST_PHOTOS:]:
         try:
-            found.append(_bare(picture(photo, LONGEST_PX, _QUALITY)))
+            found.append(picture(photo, LONGEST_PX, _QUALITY))
         except Problem:
             continue
     return found
-
-
-def _bare(small: bytes) -> bytes:
-    """The pixels and nothing else: a fresh picture has no comment that could be written along."""
-    out = io.BytesIO()
-    with Image.open(io.BytesIO(small)) as seen:
-        fresh = Image.new("RGB", seen.size)
-        fresh.paste(seen)
-        fresh.save(out, "JPEG", quality=_QUALITY)
-    return out.getvalue()
