@@ -1,6 +1,8 @@
 """What an office may do with its form, and what comes out of it."""
 
+import doctest
 import io
+from types import ModuleType
 
 import openpyxl
 import pytest
@@ -8,8 +10,21 @@ import xlsxwriter
 from pyxform.xls2xform import convert
 
 from field_app.forms import Kind, shipped
-from field_app.forms.xlsform import read_xlsform, rows_to_form, write_xlsform
+from field_app.forms.xlsform import (
+    headings,
+    kinds,
+    read_xlsform,
+    rows_to_form,
+    texts,
+    workbook,
+    write_xlsform,
+)
 from tests.forms.sheets import Book, said
+
+
+@pytest.mark.parametrize("module", [headings, kinds, texts, workbook])
+def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 @pytest.fixture
@@ -124,7 +139,7 @@ def test_a_county_may_ask_questions_of_its_own(book: Book) -> None:
     )  # fmt: skip
     book.add("survey", type="end_group")
     book.add("survey", type="date", name="dug_on", label="哪天打的", constraint=". <= today()")
-    book.add("survey", type="note", name="thanks", label="谢谢，共 ${pumps} 台")
+    book.add("survey", type="note", name="thanks", label="谢谢")
     book.add("choices", list_name="well", name="deep", label="深井", say="机井|深井")
     book.add("choices", list_name="well", name="hand", label="手压井")
     found = book.read()
@@ -182,13 +197,17 @@ def test_not_required_too(book: Book, spelling: object) -> None:
 
 
 def test_what_a_chinese_keyboard_makes_of_an_expression_is_understood(book: Book) -> None:
-    relevant = "＄｛has_problem｝＝‘是’ and （${ area_mu } ≥ 1） "
-    book.add("survey", type="text", name="own", label="面积 $｛area_mu｝ 亩", relevant=relevant)
+    book.add(
+        "survey", type="text", name="own", label="自己的题",
+        relevant="＄｛has_problem｝＝‘是’ and （${ area_mu } ≥ 1） ", constraint=". != '，'",
+        constraint_message="不超过 $｛area_mu｝ 亩",
+    )  # fmt: skip
     found = book.read()
     assert found.form, found.problems
     own = found.form.question("own")
     assert own.relevant == "${has_problem}='是' and (${area_mu} >= 1)"
-    assert own.label == "面积 ${area_mu} 亩"
+    assert own.constraint == ". != '，'"
+    assert own.constraint_message == "不超过 ${area_mu} 亩"
 
 
 def test_columns_come_in_any_order_case_and_spelling(book: Book) -> None:

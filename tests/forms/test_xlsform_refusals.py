@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from field_app.forms import shipped
 from field_app.forms.xlsform.choices import MOST_CHOICES
 from field_app.forms.xlsform.judging import MOST_OWN
 from tests.forms.sheets import Book, cells, said
@@ -141,10 +140,11 @@ def test_a_question_without_words(book: Book) -> None:
         ("constraint", ". = '" + "长" * 1000 + "'", "1000"),
         ("choice_filter", "season = '春'", "不是 choices 表里的列"),
         ("choice_filter", "name = ${parcel_land_class}", "系统填写"),
-        ("label", "有 ${nobody} 口井", "没有的题目 nobody"),
-        ("label", "有 ${last-saved#facts} 口井", "${题目名}"),
-        ("hint", "有 ${a b} 口井", "${题目名}"),
-        ("constraint_message", "${nobody}", "没有的题目"),
+        ("label", "有 ${facts} 口井", "只有 constraint_message"),
+        ("hint", "有 ${facts} 口井", "只有 constraint_message"),
+        ("constraint_message", "有 ${nobody} 口井", "没有的题目 nobody"),
+        ("constraint_message", "有 ${last-saved#facts} 口井", "${题目名}"),
+        ("constraint_message", "有 ${a b} 口井", "${题目名}"),
         ("label", "长" * 201, "200"),
         ("say", "|".join(f"说{n}" for n in range(51)), "50"),
         ("say", "长" * 31, "30"),
@@ -279,77 +279,12 @@ def test_no_more_choices_than_a_phone_can_hold(book: Book) -> None:
     assert cells(book.read()) == [("choices", f"A{last + 1}")]
 
 
-@pytest.mark.parametrize("name", [q.name for q in shipped().questions])
-def test_no_question_of_the_core_can_be_dropped(book: Book, name: str) -> None:
-    book.drop("survey", name)
-    found = book.read()
-    assert ("survey", "") in cells(found)
-    assert f"缺少 {name}" in said(found, "survey", "")
-
-
-@pytest.mark.parametrize(
-    ("name", "column", "value", "words"),
-    [
-        ("land_class", "type", "text", "select_one land_class"),
-        ("land_class", "required", None, "恢复为：yes"),
-        ("facts", "required", "no", "恢复为：yes"),
-        ("remark", "required", "yes", "清空"),
-        ("facts", "relevant", None, "${has_problem} = '是'"),
-        ("facts", "relevant", "${as_registered} = '否'", "${has_problem} = '是'"),
-        ("facts", "constraint", "string-length(.) > 1", "normalize-space"),
-        ("area_mu", "constraint", None, "parcel_area_mu"),
-        ("problem_type", "choice_filter", None, "category = ${category}"),
-        ("parcel_number", "type", "text", "hidden"),
-        ("remark", "type", "note", "text"),
-    ],
-)
-def test_no_rule_of_the_core_can_be_changed(
-    book: Book, name: str, column: str, value: str | None, words: str
-) -> None:
-    cell = book.put("survey", name, column, value)
-    found = book.read()
-    assert cells(found) == [("survey", cell)]
-    assert words in said(found, "survey", cell)
-
-
-def test_the_same_rule_with_other_spaces_is_the_same_rule(book: Book) -> None:
-    book.put("survey", "facts", "relevant", " ${has_problem}   =  '是' ")
-    assert book.read().form
-
-
-def test_a_group_cannot_hide_a_question_of_the_core(book: Book) -> None:
-    group = book.row("survey", "has_problem") - 1
-    book.put("survey", group, "relevant", "${as_registered} = '否'")
-    found = book.read()
-    cell = f"F{book.row('survey', 'has_problem')}"
-    assert ("survey", cell) in cells(found)
-    assert "移到组外" in said(found, "survey", cell)
-
-
-def test_the_core_s_lists_get_no_new_values_and_lose_none(book: Book) -> None:
-    row = book.add("choices", list_name="land_class", name="9999", label="别的")
-    assert cells(book.read()) == [("choices", f"B{row}")]
-    book.drop("choices", row)
-    row = book.add("choices", list_name="land_class", name=103, label="旱地")
-    assert "是不是 0103" in said(book.read(), "choices", f"B{row}")
-    book.drop("choices", row)
-    book.drop("choices", "WG")
-    found = book.read()
-    assert cells(found) == [("choices", "")]
-    assert "WG" in found.problems[0].what
-
-
-def test_a_problem_type_stays_in_its_category(book: Book) -> None:
-    cell = book.put("choices", "2-1", "category", "3")
-    assert cells(book.read()) == [("choices", cell)]
-
-
 def test_every_refusal_speaks_chinese_and_they_come_in_order(book: Book) -> None:
-    for n in range(300):
+    for n in range(250):
         book.add("survey", type="geopoint", name=f"g{n}", label="")
     found = book.read()
     assert len(found.problems) == 201
-    assert "100 处没有列出" in found.problems[-1].what
+    assert "50 处没有列出" in found.problems[-1].what
     assert all(CHINESE.search(p.what) for p in found.problems)
     rows = [int(p.cell[1:]) for p in found.problems[:-1]]
     assert rows == sorted(rows)

@@ -69,8 +69,8 @@ def _choice(row: Row, extra: tuple[str, ...], findings: Findings) -> Choice:
         row.refuse(findings, "label", "选项的文字里不能用 ${题目名}")
     if not row["name"]:
         row.refuse(findings, "name", "没有写 name（选项的值）")
-    elif "\n" in row["name"]:
-        row.refuse(findings, "name", "选项的值里不能换行")
+    elif "\n" in row["name"] or "${" in row["name"]:
+        row.refuse(findings, "name", "选项的值里不能换行，也不能用 ${题目名}")
     words = say(row, findings) if row["say"] else ()
     columns = {c: row[c] for c in extra if row[c]}
     return Choice(row["name"], row["label"], words, MappingProxyType(columns))

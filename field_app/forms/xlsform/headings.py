@@ -63,6 +63,7 @@ _TRANSLATED = {"label", "hint", "constraint_message", "guidance_hint", "required
 _CHINESE = re.compile(r"中文|汉语|普通话|chinese|mandarin|(?<![a-z])(zh|cmn|zho|chi)(?![a-z])")
 _EXTRA = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 _MOST_EXTRA = 20
+_LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def nearest(name: str, among: Iterable[str]) -> str:
 
 def heading(sheet: str, letter: str, cell: str) -> Heading:
     """Splits `label::中文 (zh)`, resolves aliases such as `caption` and `bind::relevant`."""
-    title = texts.word(cell)
+    title = texts.word(cell)[:_LONGEST]
     parts = [p.strip() for p in re.split("::|(?<!jr):" if "::" not in title else "::", title)]
     if len(parts) > 1 and parts[0].lower() in ("bind", "control", "media"):
         parts = parts[1:]

@@ -14,7 +14,6 @@ from field_app.forms.xpath import day_number
 
 MOST_OWN = 60
 _LAST = re.compile(r"\$\{last-saved#([^}]+)\}")
-_TEXTS = ("label", "hint", "constraint_message")
 _LARGEST = 1e9  # as the drafts: no count and no area of a county is larger
 
 
@@ -29,6 +28,8 @@ class _Judging:
         self.lists = lists
         self.findings = findings
         self.by_name = {a.question.name: a for a in asked}
+        self.asks = {a.question.name: names_in(a.question.relevant) for a in asked}
+        self.closures: dict[str, frozenset[str]] = {}
         self.place = {a.question.name: n for n, a in enumerate(asked)}
         # A note has no answer to ask for.
         self.known = {n for n, a in self.by_name.items() if a.question.kind is not Kind.NOTE}
@@ -54,8 +55,11 @@ class _Judging:
                 one.refuse(self.findings, "choice_filter", what)
         if self._relevance(one.row, one.relevant, place, q.name) and one.group:
             self._expression(one.row, "relevant", q.relevant)  # the group's and its own together
-        for column in _TEXTS:
-            self._text(one.row, column, getattr(q, column))
+        for column in ("label", "hint"):
+            if "${" in getattr(q, column):
+                what = f"{column} 里不能用 ${{题目名}}，只有 constraint_message 里可以"
+                one.refuse(self.findings, column, what)
+        self._message(one)
         if q.default:
             self._default(one)
 
@@ -99,7 +103,7 @@ class _Judging:
                 continue
             if other == name:
                 what = f"relevant 引用了自己（{other}），这道题永远不会出现"
-            elif self._leads_to(other, {a.question.name for a in self.asked if a.row is row}):
+            elif name in self._behind(other):
                 what = f"relevant 与 {other} 互相引用，两道题都不会出现"
             else:
                 below = self.by_name[other].row.cell("name")
@@ -107,25 +111,28 @@ class _Judging:
             row.refuse(self.findings, "relevant", what)
         return True
 
-    def _leads_to(self, name: str, wanted: set[str]) -> bool:
-        seen: set[str] = set()
-        ahead = [name]
-        while ahead:
-            one = ahead.pop()
-            if one in wanted:
-                return True
-            if one not in seen and one in self.by_name:
-                seen.add(one)
-                ahead += names_in(self.by_name[one].question.relevant)
-        return False
+    def _behind(self, name: str) -> frozenset[str]:
+        """All that a question's relevance rests on, near and far."""
+        if name not in self.closures:
+            seen: set[str] = set()
+            ahead = list(self.asks[name])
+            while ahead:
+                one = ahead.pop()
+                if one not in seen:
+                    seen.add(one)
+                    ahead += self.asks.get(one, ())
+            self.closures[name] = frozenset(seen)
+        return self.closures[name]
 
-    def _text(self, row: Row, column: str, text: str) -> None:
+    def _message(self, one: Asked) -> None:
+        """The sentence that is shown when the constraint does not hold may name answers."""
+        text, column = one.question.constraint_message, "constraint_message"
         for name in dict.fromkeys(names_in(text)):
             if name not in self.known:
                 near = nearest(name, self.known)
-                row.refuse(self.findings, column, f"{column} 里引用了没有的题目 {name}{near}")
+                one.refuse(self.findings, column, f"{column} 里引用了没有的题目 {name}{near}")
         if "${" in text and ("last-saved#" in text or text.count("${") != len(names_in(text))):
-            row.refuse(self.findings, column, f"{column} 里的引用要写成 ${{题目名}}")
+            one.refuse(self.findings, column, f"{column} 里的引用要写成 ${{题目名}}")
 
     def _list(self, one: Asked) -> None:
         q = one.question

@@ -4,6 +4,7 @@ programs of the county would not take either."""
 import re
 from collections.abc import Mapping
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from field_app.forms.xlsform.findings import Findings
 
@@ -12,6 +13,8 @@ _SHEET = re.compile(r"'(survey|choices|settings)' sheet")
 _COLUMN = re.compile(r"the '(\w+)' value")
 # Said of things that are told otherwise, or that concern other programs only.
 _NOISE = ("translation", "default_language", "case-insensitive", "sheets with similar names")
+# What it was seen to raise instead of a refusal, on texts that XML cannot hold and odd headings.
+_STUMBLES = (AttributeError, ExpatError, TypeError)
 
 Plain = Mapping[int, Mapping[str, str]]  # rows by Excel's number
 
@@ -35,6 +38,8 @@ def second_opinion(
     except PyXFormError as error:
         for said in str(error).splitlines():
             _tell(said, letters, findings, refused=True)
+    except _STUMBLES as error:
+        _tell(f"{type(error).__name__}: {error}", letters, findings, refused=True)
     for said in warnings:
         if not any(noise in said for noise in _NOISE):
             _tell(said, letters, findings, refused=False)

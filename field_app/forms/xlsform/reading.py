@@ -132,6 +132,8 @@ def _assembled(
     form_id = values.get("form_id", "")
     if row and not NAME.fullmatch(form_id):
         findings.refuse("settings", row.cell("form_id"), f"form_id {NAME_RULE}")
+    if row and "${" in values.get("form_title", ""):
+        findings.refuse("settings", row.cell("form_title"), "表单标题里不能用 ${题目名}")
     for extra in list(settings)[1:]:
         extra.warn(findings, "version", "settings 只用第 2 行，这一行没有采用")
     questions = tuple(a.question for a in survey.asked)

@@ -14,6 +14,7 @@ from field_app.forms.xlsform.rows import Row, Table
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 NAME_RULE = "只能用英文字母、数字、_ 和 -，以字母或 _ 开头，不超过 64 个字符"
 _RESERVED = {"meta", "instanceid", "instancename"}
+_MOST_ROWS = 300
 _MOST_SAID = 50
 _LONGEST_SAID = 30
 # What says nothing on a row that nobody answers.
@@ -57,7 +58,11 @@ class _Walk:
         self.names: dict[str, Row] = {}
 
     def through(self, table: Table) -> Survey:
-        for row in table:
+        for n, row in enumerate(table):
+            if n == _MOST_ROWS:
+                what = f"survey 超过 {_MOST_ROWS} 行，下面的没有看；请删去一些"
+                row.refuse(self.findings, "type", what)
+                break
             if not row["type"]:
                 what = "没有写题型；如果是合并的单元格，请先拆开；不要的行请整行删去"
                 row.refuse(self.findings, "type", what)

@@ -7,7 +7,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
     "\ud800-\udfff\ufffe\uffff]"
 )
-_REFERENCE = re.compile(r"[$＄][{｛]\s*(last-saved#)?\s*([\w.-]+)\s*[}｝]")
+_REFERENCE = re.compile(r"[$＄][{｛]\s*(?:(last-saved#)\s*)?([\w.-]+)\s*[}｝]")
 _PIECE = re.compile(r"""'[^']*'|"[^"]*"|[‘’][^‘’']*[‘’]|[“”][^“”"]*[“”]|[^'"‘’“”]+|.""", re.DOTALL)
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "≠": "!="})
 _YES = {"yes", "true", "true()", "1", "是", "必填", "y"}

@@ -21,7 +21,9 @@ MOST_UNPACKED = 20 * 2**20
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
 MOST_CELLS = 100_000
+MOST_CHARACTERS = 2_000_000  # in all cells together: each is looked at several times
 MOST_SHEETS = 50
+_LONGEST_NAME = 31  # of a sheet, as in Excel
 _MOST_PARTS = 2_000
 _MOST_TAGS = 1_000_000  # a tag of four bytes becomes a node of a hundred
 _OLE = b"\xd0\xcf\x11\xe0"  # the old .xls, and any .xlsx with a password
@@ -94,6 +96,7 @@ class _Package:
         if len(infos) > _MOST_PARTS or len(self.parts) < len(infos):
             raise Unreadable("Excel 文件里的部件太多或有重复，请重新另存为 .xlsx")
         self.unpacked = 0
+        self.characters = 0
 
     def part(self, name: str) -> bytes:
         """One part's bytes; they are counted as they come, the directory may lie."""
@@ -132,7 +135,7 @@ class _Package:
         if "xl/sharedstrings.xml" in self.parts:
             shared = [_joined(si) for si in self.elements("xl/sharedStrings.xml", "si")]
         return [
-            self._sheet(name, targets[key], shared)
+            self._sheet(name[:_LONGEST_NAME], targets[key], shared)
             for name, key in named
             if targets.get(key, "").startswith("xl/worksheets/")
         ]
@@ -148,6 +151,9 @@ class _Package:
                 if at := _CELL.fullmatch(cell.get("r") or ""):
                     column = _column(at[1])
                 text = _cell_text(cell, shared)
+                self.characters += len(text)
+                if self.characters > MOST_CHARACTERS:
+                    raise Unreadable(f"文字合计超过 {MOST_CHARACTERS} 个字，表单用不了这么多")
                 if not text.strip():
                     continue
                 cells += 1
