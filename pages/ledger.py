@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from field_app import accounts, case_looks, entry_form, review, shell, words
+from field_app import accounts, case_looks, entry_form, list_filters, review, shell, words
 from field_app.ledger import exports
 from field_app.ledger import listing as ledger
 from field_app.ledger.filters import NO_TEAM, NO_TOWNSHIP, Due, LedgerFilter
@@ -10,7 +10,7 @@ from field_app.ledger.listing import EntryShown, LedgerPage, LedgerRow
 from field_app.problems import SIGN_IN_NEEDED
 from field_app.roles import Action, may, require
 from field_app.settings import settings
-from models.taxonomy import categories, townships
+from models.taxonomy import categories
 from models.vocabulary import EntryState
 
 _PER_PAGE = 20
@@ -39,9 +39,6 @@ def open_entry(entry_id: int | None) -> None:
 
 def asked_filter() -> LedgerFilter:
     kinds = {None: "全部台账"} | {c.no: f"{c.no} {c.name}" for c in categories().values()}
-    county = {
-        t.code: t.name for t in townships().values() if t.county_code == settings().county_code
-    }
     typed = st.text_input(
         "查找",
         key="ledger_words",
@@ -56,12 +53,7 @@ def asked_filter() -> LedgerFilter:
         category = st.selectbox(
             "台账", list(kinds), format_func=lambda no: kinds[no], key="ledger_category"
         )
-        township = st.selectbox(
-            "乡镇",
-            ["", NO_TOWNSHIP, *county],
-            format_func=lambda c: county.get(c, "未定乡镇" if c else "全部乡镇"),
-            key="ledger_township",
-        )
+        township = list_filters.asked_township("ledger_township", none=NO_TOWNSHIP)
         state = st.selectbox(
             "状态",
             [None, *EntryState],
@@ -74,21 +66,14 @@ def asked_filter() -> LedgerFilter:
         no_team = st.toggle(f"只看{NO_TEAM}", key="ledger_no_team")
     wanted = LedgerFilter(
         category=category,
-        township_code=township or "",
+        township_code=township,
         state=EntryState(state) if state else None,
         due=Due(due) if due else None,
         no_team=no_team,
         words=typed or "",
         limit=_PER_PAGE,
     )
-    # Another filter starts at its first page.
-    if st.session_state.get("ledger_filter") != wanted.in_words():
-        st.session_state["ledger_filter"], st.session_state["ledger_page"] = wanted.in_words(), 0
-    return wanted.at(_PER_PAGE * st.session_state["ledger_page"])
-
-
-def turn_page(step: int) -> None:
-    st.session_state["ledger_page"] += step
+    return wanted.at(_PER_PAGE * list_filters.page_of("ledger", wanted.in_words()))
 
 
 def counts(page: LedgerPage, wanted: LedgerFilter) -> None:
@@ -170,22 +155,7 @@ def list_part(page: LedgerPage, wanted: LedgerFilter, chosen: int | None) -> Non
         st.info("没有符合条件的台账条目。" if wanted.narrows else "台账里还没有条目。")
     for row in page.rows:
         card(row, chosen=row.id == chosen)
-    if page.total > _PER_PAGE:
-        with st.container(horizontal=True):
-            st.button(
-                "上一页",
-                disabled=wanted.offset == 0,
-                on_click=turn_page,
-                args=(-1,),
-                width="stretch",
-            )
-            st.button(
-                "下一页",
-                disabled=wanted.offset + _PER_PAGE >= page.total,
-                on_click=turn_page,
-                args=(1,),
-                width="stretch",
-            )
+    list_filters.pager("ledger", offset=wanted.offset, per_page=_PER_PAGE, total=page.total)
 
 
 def facts(shown: EntryShown) -> None:

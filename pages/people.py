@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from field_app import accounts, shell, units, words
+from field_app import accounts, list_filters, shell, units, words
 from field_app.accounts import PASSWORD_MIN, NewPerson
 from field_app.roles import Action, may
-from field_app.settings import settings
-from models.taxonomy import townships
 from models.vocabulary import Role
 
 who = shell.who()
@@ -93,7 +91,7 @@ def units_part() -> None:
         width="stretch",
     )
     known = units.teams()
-    here = {t.code: t.name for t in townships().values() if t.county_code == settings().county_code}
+    here = list_filters.county_townships()
     with st.form("new_unit", clear_on_submit=True):
         name = st.text_input("单位名称", max_chars=units.UNIT_MAX)
         township = st.selectbox(

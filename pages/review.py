@@ -4,12 +4,21 @@ from dataclasses import replace
 
 import streamlit as st
 
-from field_app import case_looks, decision_forms, looks, maps, photo_dialog, review, shell, words
+from field_app import (
+    case_looks,
+    decision_forms,
+    list_filters,
+    looks,
+    maps,
+    photo_dialog,
+    review,
+    shell,
+    words,
+)
 from field_app.maps import ParcelMark
 from field_app.review import CaseShown, QueueFilter, QueueRow
 from field_app.roles import Action, may, require
-from field_app.settings import settings
-from models.taxonomy import categories, townships
+from models.taxonomy import categories
 from models.vocabulary import InspectionState, Verdict
 
 _PER_PAGE = 20
@@ -47,33 +56,18 @@ def asked_filter() -> QueueFilter:
     )
     with st.expander("筛选", icon=":material/filter_list:"):
         typed = st.text_input("查找", key="review_words", placeholder="地块编号、村名或项目名")
-        county = {
-            t.code: t.name for t in townships().values() if t.county_code == settings().county_code
-        }
-        township = st.selectbox(
-            "乡镇",
-            ["", review.NO_TOWNSHIP, *county],
-            format_func=lambda c: county.get(c, "未定乡镇" if c else "全部乡镇"),
-            key="review_township",
-        )
+        township = list_filters.asked_township("review_township", none=review.NO_TOWNSHIP)
         kinds = {None: "全部", 0: "未发现问题"} | {
             c.no: f"{c.no} {c.name}" for c in categories().values()
         }
         category = st.selectbox(
             "问题大类", list(kinds), format_func=lambda no: kinds[no], key="review_category"
         )
-    wanted = QueueFilter(InspectionState(state), township or "", category, typed or "", _PER_PAGE)
-    # Another filter starts at its first page.
-    if st.session_state.get("review_filter") != repr(wanted):
-        st.session_state["review_filter"], st.session_state["review_page"] = repr(wanted), 0
-    offset = _PER_PAGE * st.session_state["review_page"]
+    wanted = QueueFilter(InspectionState(state), township, category, typed or "", _PER_PAGE)
+    offset = _PER_PAGE * list_filters.page_of("review", repr(wanted))
     return QueueFilter(
         wanted.state, wanted.township_code, category, wanted.words, _PER_PAGE, offset
     )
-
-
-def turn_page(step: int) -> None:
-    st.session_state["review_page"] += step
 
 
 def card(row: QueueRow, *, chosen: bool) -> None:
@@ -106,22 +100,7 @@ def queue_part(rows: list[QueueRow], total: int, wanted: QueueFilter, chosen: in
         st.info("没有符合条件的核查记录。" if wanted.words else "这里没有核查记录。")
     for row in rows:
         card(row, chosen=row.inspection_id == chosen)
-    if total > _PER_PAGE:
-        with st.container(horizontal=True):
-            st.button(
-                "上一页",
-                disabled=wanted.offset == 0,
-                on_click=turn_page,
-                args=(-1,),
-                width="stretch",
-            )
-            st.button(
-                "下一页",
-                disabled=wanted.offset + _PER_PAGE >= total,
-                on_click=turn_page,
-                args=(1,),
-                width="stretch",
-            )
+    list_filters.pager("review", offset=wanted.offset, per_page=_PER_PAGE, total=total)
 
 
 # --- one case --------------------------------------------------------------------------------

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from field_app import maps, shell, tasks, widgets, words
+from field_app import list_filters, maps, shell, tasks, widgets, words
 from field_app.maps import ParcelMark
 from field_app.settings import settings
 from field_app.tasks import Progress, TaskRow, Wanted
-from models.taxonomy import townships
 
 _PER_PAGE = 20
 _ON_MAP = 60  # more signs than this hide one another, and cost every rerun
@@ -52,9 +51,7 @@ with st.container(horizontal=True, key="tasks_search"):
         persist_state="session",
     )
     with st.popover("筛选", icon=":material/tune:"):
-        names = {
-            t.code: t.name for t in townships().values() if t.county_code == settings().county_code
-        }
+        names = list_filters.county_townships()
         township = st.selectbox(
             "乡镇", ["", *names], format_func=lambda c: names.get(c, "全部乡镇"), key="township"
         )
