@@ -1,5 +1,8 @@
 """对话: the draft of a visit by talking, with photos. The form shows the same draft."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from field_app import draft_form, drafts, inspections, shell, visit_head, widgets, words
@@ -10,7 +13,7 @@ from field_app.inspections import InspectionView
 from field_app.settings import settings
 from models import taxonomy
 from models.geo import Position
-from models.vocabulary import InspectionState
+from models.vocabulary import FilledBy, InspectionState
 
 _SHOWN = 12  # turns; the earlier ones are folded away
 _FILES = ["jpg", "jpeg", "heic", "heif", "png", "webp", "tif", "tiff", "dng"]
@@ -110,7 +113,7 @@ def card(view: InspectionView, ask: Ask) -> None:
             if q.name in view.wrongs:
                 line += "　:red[:material/error: 要改]"
             elif q.name in view.unconfirmed:
-                line += f"　:orange[:material/edit_note: {view.marks[q.name]['by']}]"
+                line += f"　:orange[:material/edit_note: {_whose(view.marks[q.name])}]"
             lines.append(line)
         if lines:
             st.markdown("  \n".join(lines))
@@ -123,6 +126,14 @@ def card(view: InspectionView, ask: Ask) -> None:
                 on_click=draft_form.confirm,
                 args=(view.id, {n: view.answers[n] for n in view.unconfirmed}),
             )
+
+
+def _whose(mark: Mapping[str, Any]) -> str:
+    """Who filled a value; of a model also what it rests on, since nobody may have meant it."""
+    words_said = mark.get("words", "")
+    if mark["by"] != FilledBy.MODEL or not words_said:
+        return str(mark["by"])
+    return words.plain(f"{mark['by']}，据“{words_said}”")
 
 
 def ask_part(ask: Ask, visit: int | None) -> None:
