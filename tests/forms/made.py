@@ -24,7 +24,7 @@ def words(most: int, *, least: int = 1) -> st.SearchStrategy[str]:
 
 
 NAMES = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=12).filter(
-    lambda n: NAME.fullmatch(n) and n.lower() not in ("meta", "instanceid", "instancename")
+    lambda n: NAME.fullmatch(n) and n.lower() not in ("data", "meta", "instanceid", "instancename")
 )
 SAY = st.lists(
     words(12).filter(lambda w: "|" not in w and "｜" not in w), max_size=3, unique=True

@@ -13,7 +13,7 @@ from field_app.forms.xlsform.rows import Row, Table
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 NAME_RULE = "只能用英文字母、数字、_ 和 -，以字母或 _ 开头，不超过 64 个字符"
-_RESERVED = {"meta", "instanceid", "instancename"}
+_RESERVED = {"data", "meta", "instanceid", "instancename"}
 _MOST_ROWS = 300
 _MOST_SAID = 50
 _LONGEST_SAID = 30
