@@ -18,7 +18,7 @@ def newest(session: Session, *, now: datetime) -> Form:
     query = (
         select(FormVersion.sha256)
         .where(col(FormVersion.own))
-        .order_by(col(FormVersion.used_from).desc())
+        .order_by(col(FormVersion.used_from).desc(), col(FormVersion.sha256))
         .limit(1)
     )
     own = session.exec(query).first()
