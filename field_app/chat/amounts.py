@@ -15,7 +15,7 @@ _NOT_TENTHS = (
     r"(?![\d零一二两三四五六七八九十百千万亩平棵块个片处间户家条年月日号公度成半茬季斤厘])"
 )
 _AREA = re.compile(
-    rf"""(?P<half>半)(?P<half_of>亩|分(?=地|[^\w]|$))
+    rf"""(?P<half>(?<![多大小])半)(?P<half_of>亩|分(?=地|[^\w]|$))
     |(?P<mu>{NUMBER})(?P<mu_more>{_MORE})亩(?P<mu_after>多|来)?(?:
         (?P<mu_half>半)
         |零?(?P<fen>{NUMBER})分(?!之)(?:(?P<li>{NUMBER})(?:厘|(?![\d平斤])))?

@@ -21,6 +21,10 @@ _LINK = re.compile(
 )
 _YES_WORDS, _NO_WORDS = ("是", "有", "对", "yes", "1"), ("否", "无", "没有", "不是", "no", "0")
 _NONE_OF_IT = re.compile(r"(?:没有?|无|未|不)(?:看到|见|发现|有|什么|啥|任何)?$")
+_AT_FIRST_SIGHT = re.compile(
+    r"(?:看着|表面上?|乍一?看|看上去|看起来|照片上)[^,]{0,3}$"
+)  # 看着没问题，
+_BUT = re.compile(r"其实|实际|但|不过|底下|可")
 _ABOUT = re.compile(r"大概|大约|约|差不多|左右|上下|来|多|估")
 _ROUND = (
     r"(?:大概|大约|约|就|也|是|有|一共|共|差不多|才|只有?|得有|估摸着?|应该|可能|改成|写|填|算)*"
@@ -182,7 +186,8 @@ def judgement(name: str, clauses: Sequence[Clause], *, asked: bool) -> Fill | No
     ):
         pattern = lexicon.pattern("answer_words", "question", f"{name}:{sort}")
         for part in (*(c.text for c in clauses), whole):
-            if m := pattern.search(part):
+            m = pattern.search(part)
+            if m and not (_AT_FIRST_SIGHT.search(part[: m.start()]) and _BUT.search(whole)):
                 return Fill(name, value, m[0].strip(","))
     return None
 

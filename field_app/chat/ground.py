@@ -13,7 +13,9 @@ _SHED = ("1202", "0102", "0103")
 _JUST_FARMLAND = re.compile(
     r"(?:^|是|算|属于|叫|成|为)(?:个|块|一块|纯|正经)?(?:普通)?(?:的)?耕地(?:嘛|吧|啊|呀|呢|了|的|地|一块)*$"
 )
+_UNDECIDED = re.compile(r"不确定|分不清|说不准|说不清|看不出|拿不准|不知道是|吃不准|不好说")
 _JUST_A_SHED = re.compile(r"(?<!蔬菜)(?<!种菜)(?<!菜)(?<!养殖)(?<!草莓)大棚(?!房)")
+_SHED_GONE = re.compile(r"(?:都|也|早|就|已经)*(?:拆|没|扒|清)")
 _NO_SHED = re.compile(
     r"(?:没有?|不是|拆了?|以前|原来|原先|去年|打算|准备|计划|挨着|旁边|隔壁)[^,]{0,4}$"
 )
@@ -24,7 +26,8 @@ _BETWEEN_TREES = re.compile(
     r"(?:树|林|果树|核桃树|桃树)(?:行|空|趟|底下?|下|间|株)(?:里|子|间|中间|底下)?.{0,6}$"
 )
 _CODE = re.compile(r"(?<![\d.a-z_=-])(\d{4}[ak]?|09)(?![\d.:a-z])")
-_CODE_CUE = re.compile(r"代码|编码|地类|类码|^\W*$")
+# 麦茬还在, 还没种下一季: what was reaped last counts.
+_STUBBLE = re.compile(r"茬|秆|秧|刚收|刚割|收完|收罢|割罢|割完")
 
 
 def land_class(
@@ -39,7 +42,7 @@ def land_class(
     if len(codes) > 1:
         here = _deciding(here, text)
         codes = list(dict.fromkeys(m.thing.land_class for m in here))
-    if len(codes) == 1:
+    if len(codes) == 1 and not _UNDECIDED.search(text):
         return Fill("land_class", codes[0], here[0].thing.word), None
     if codes:
         words = "、".join(dict.fromkeys(m.thing.word for m in here))
@@ -64,7 +67,7 @@ def _by_code(text: str, *, asked: bool) -> Fill | None:
 def _hosts(m: Mention, found: Sequence[Mention], text: str) -> bool:
     """林子底下种的麦: the trees are where the crop stands, not what the land is."""
     after = text[m.end : m.end + 8]
-    return bool(re.match(r"(?:行|空|趟|间)(?:里|子|间|中间)?", after)) and any(
+    return bool(re.match(r"(?:行|空|趟|间|底?下)(?:里|子|间|中间|边|头)?", after)) and any(
         o.thing.planting in ("LS", "FLS", "LLJZ") for o in found
     )
 
@@ -129,7 +132,7 @@ def _open(found: Sequence[Mention], text: str, clauses: Sequence[Clause]) -> Uns
     if any(m.thing.planting in ("LS", "FLS") and m.standing is Standing.HERE for m in found):
         return None
     m = _JUST_A_SHED.search(text)
-    if m and not _NO_SHED.search(text[: m.start()]):
+    if m and not _SHED_GONE.match(text, m.end()) and not _NO_SHED.search(text[: m.start()]):
         denied = any(
             o.start <= m.start() < o.end and o.standing is not Standing.HERE for o in found
         )
@@ -155,17 +158,12 @@ def planting(found: Sequence[Mention], text: str, *, other_use: bool) -> Fill | 
     if "LYFL" in codes or (crops == {"LS", "FLS"} and _ROTATION.search(text)):
         return Fill("planting", "LYFL", words)
     if crops and not other_use:
-        if len(crops) == 1 and not ("WG" in codes and not _stubble(here)):
+        if len(crops) == 1 and not ("WG" in codes and not _STUBBLE.search(text)):
             return Fill("planting", crops.pop(), words)
         return None
     if codes == {"WG"} or (other_use and "WG" in codes):
         return Fill("planting", "WG", words)
     return None
-
-
-def _stubble(here: Sequence[Mention]) -> bool:
-    """麦茬还在, 还没种下一季: what was reaped last counts."""
-    return any(re.search(r"茬|秆|秧|刚收|刚割", m.thing.word) for m in here)
 
 
 def _neighbouring_word(m: Mention, text: str) -> bool:

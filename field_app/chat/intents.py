@@ -61,6 +61,7 @@ def arrived(clauses: Sequence[Clause]) -> bool:
 
 def yes_or_no(raw: str, text: str) -> Intent | None:
     """Whether a message is 对, 有 or 不是, 没有, or begins with it."""
+    text = text.lstrip(" ,。")
     if not text:
         return (
             Intent.YES

@@ -20,7 +20,11 @@ from field_app.chat.segments import words_in
 _LIGHT = "种栽养收割刨拔打掰点播撒全都有是大小老片块地里上头了的"
 
 
-_SAYS = re.compile(r"[种栽是有长盖建满成片的老大埋无没见]$|[了着到]$")
+_SAYS = re.compile(r"[种栽是有长盖建满成片的老大埋无没见个座啥]$|[了着到]$")
+_CROSSES = re.compile(r"^(?:从.{0,6})?(?:穿|横|经过|过去|通过|斜穿)")
+_HERD = re.compile(
+    r"[养喂](?:了|着|的)?[\d一二两三四五六七八九十百千万几多来好]{1,6}[只头口羽群](?:小|大|土|肥|肉|蛋)?[猪鸡鸭鹅羊牛兔]"
+)
 _BROKEN = re.compile(r"^\w{0,4}?(?:没|不|坏|堵|塌|垮|断|冲|废)")
 
 
@@ -126,12 +130,15 @@ def _named(text: str, clause: Clause, index: int) -> Iterator[Mention]:
             # 杨树苗: seedlings, whatever they grow into
             thing, end = Thing(word + "苗", "0307"), end + 1
         yield Mention(thing, start, end, index)
+    if m := _HERD.search(clause.text):
+        start = clause.start + m.start()
+        yield Mention(Thing(m[0], "1202"), start, start + len(m[0]), index)
 
 
 def _alone(thing: Thing, text: str, at: int) -> bool:
     """Whether a word of one character is a word here and no part of another one, and one that
     says what stands here: 全是树, not 树有三米高."""
-    alone = not text[:at] and re.match(r"[吧啊呢嘛,]*$|里", text[at + 1 :])
+    alone = not text[:at] and re.match(r"[吧啊呢嘛,]*$|里|[也都是]", text[at + 1 :])
     if thing.land_class and not thing.planting and not (alone or _SAYS.search(text[:at])):
         return False
     begin, end = next((b, e) for b, e in words_in(text) if b <= at < e)
@@ -173,14 +180,18 @@ def _standing(thing: Thing, before: str, after: str) -> tuple[Standing, bool]:
         return (Standing.PAST if _past(before) else _part_or_here(before)), False
     if thing.way and _BROKEN.match(after):
         return Standing.GONE, False
+    if thing.way and (_CROSSES.match(after) or re.search(r"有一?[条道段]$", before)):
+        return Standing.PART if not cues["neighbour", "before"].search(
+            before
+        ) else Standing.NEIGHBOUR, False
     if cues["registered", "before"].search(before) or cues["registered", "after"].match(after):
         return Standing.REGISTERED, False
     if cues["replaced", "after"].match(after):
         return Standing.REPLACED, False
     if thing.land_class and cues["gone", "after"].match(after):
         return Standing.GONE, False
-    if _past(before):
-        return Standing.PAST, False
+    if _past(before) and not (thing.land_class and cues["since", "clause"].search(before)):
+        return Standing.PAST, False  # 去年栽的桃树 stand there still, 去年种的麦 does not
     if thing.land_class.startswith("01") and re.search(r"的(?:一?[块片])?$", before):
         return _part_or_here(before), False  # 水库边上的旱地
     if cues["neighbour", "before"].search(before) or cues["neighbour", "after"].match(after):

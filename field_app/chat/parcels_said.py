@@ -14,6 +14,9 @@ _TAIL = re.compile(
     rf"(?:数字?)?(?:就?是|为|:)?\s*(?P<said>(?:{SPELT}|[十百])+)(?!亩|棵)"
 )
 _NUMBERED = re.compile(rf"第?(?P<said>{NUMBER}|{SPELT}+)号(?=地(?!方)|图斑|那|这块|块|田)")
+_OPEN = re.compile(
+    r"(?:打开|切到|切换到|换到|换成|找一?下|查一?下|进入|跳到|去)\s?(\d{3,6})(?=$|[,。\s吧]|那块|的?地块|图斑)"
+)
 _BARE = re.compile(rf"(?:{SPELT}|[十百]){{1,6}}(?:号|号地)?")
 _NEAREST = re.compile(
     r"最近的?(?=地|图斑|那|这|一块|一个|一处|是哪|任务|哪|$)|离(?:我|这儿?|得|俺|咱)(?:这儿?)?(?:最|顶)?近|就近|"
@@ -37,6 +40,8 @@ def parcel_said(text: str, *, asked: bool) -> ParcelSaid | None:
     for found in (_TAIL, _NUMBERED):
         if (m := found.search(text)) and (tail := digits(m["said"])):
             return ParcelSaid(tail=tail, words=m[0])
+    if m := _OPEN.search(text):
+        return ParcelSaid(tail=m[1], words=m[0])
     if m := _NEAREST.search(text):
         return ParcelSaid(nearest=True, words=m[0])
     if asked and (m := _BARE.fullmatch(text.strip(" ,。"))):

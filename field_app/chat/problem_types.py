@@ -22,6 +22,9 @@ _LIKENESS = 5.0
 _LIKE_AT_ALL = 0.22
 _SEEN = (2.3, 1.9, 1.2)
 _NEGLECT = 3.2
+# Of money and indicators: a road that is named beside them is what they were spent on.
+_OFFICES = re.compile(r"开垦费|资金|预算|指标|财政|调剂|款")
+_ELSEWHERE = 0.5
 _LABEL = re.compile(r"涉及面积|其中耕地|耕地面积|问题面积|现状地类|种植属性|种植非?粮食作物")
 
 
@@ -47,6 +50,9 @@ def scored(text: str, found: Sequence[Mention], *, registered: str) -> dict[str,
     for code, weights in _phrases_in(said).items():
         ordered = sorted(weights, reverse=True)
         scores[code] += sum(w * _FADE**i for i, w in enumerate(ordered[:4]))
+    if _OFFICES.search(said):
+        for code in [c for c in scores if c.startswith("3")]:
+            scores[code] *= _ELSEWHERE
     for code, likeness in _likeness(said).items():
         if likeness >= _LIKE_AT_ALL:
             scores[code] += _LIKENESS * (likeness - _LIKE_AT_ALL * 0.5)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from field_app.chat.amounts import Amount, areas
 from field_app.chat.normalise import Clause
+from field_app.chat.numerals import NUMBER, number
 from field_app.chat.said import Fill
 
 _FARMLAND = re.compile(
-    r"(?:其中|里头|里面|内)(?:的)?(?:有)?耕地(?:有|占|是|面积|:|约|大概|大约|就|也|才|只有?)*$|耕地(?:面积)?(?:有|占|是|:|约|大概|大约|就|也|才|只有?)*$"
+    r"(?:其中|里头|里面|内)(?:的)?(?:有)?耕地(?:有|占|是|面积|:|约|大概|大约|就|也|才|只有?)*$|(?<!占)(?<!占了)(?<!占用)(?<!占用了)耕地(?:面积)?(?:有|占|是|:|约|大概|大约|就|也|才|只有?)*$"
 )
 # Of the register, of the whole project: not of what is concerned.
 _REGISTERED = re.compile(
@@ -21,6 +22,13 @@ _RATE_AFTER = re.compile(
 _CONCERNED = re.compile(
     r"涉及|占|荒|硬化|盖|建|栽|种|毁|挖|推|虚|撂|闲置|圈|堆|铺|打了|问题|面积|没种|破坏|淹|污染|非农|非粮|改成|空着"
 )
+# 面积一点五: in the unit of the form.
+_NAMED = re.compile(
+    rf"(?:涉及|问题|占用|占地)?(?<!耕地)(?<!地块)(?<!总)面积(?:就|大概|约)?(?:是|写|填|为|改成|有|:)*(?P<n>{NUMBER})(?=$|[\s,。吧])"
+)
+_ALL_FARMLAND = re.compile(r"(?<!不)(?:全部?|都|整块|整个)(?:就?是|都是|算)耕地")
+_SHARE = re.compile(r"一半|大半|小半|分之")
+_MEASURED = re.compile(r"(?:实测|实际|现场|实地|量下来|实有|只有)[^,占荒]*$")
 _TOTAL = re.compile(r"总共|一共|合计|拢共|加起来|共计|统共|总的|共")
 _WHOLE = re.compile(
     r"(?:地块|图斑|整块地?|这块地?|全块|这一块|全部)(?:地)?(?:一共|总共|共|面积|有|是|大概|大约|约|差不多)*$"
@@ -31,15 +39,27 @@ _PIECE = re.compile(
 _NOT = re.compile(r"(?:不是|不对|不止)(?:大概|大约|约|什么)?$")
 
 
+def all_farmland(text: str, area_mu: object) -> Fill | None:
+    """都是耕地, said of the area concerned when its farmland is asked for."""
+    m = _ALL_FARMLAND.search(text)
+    if m is None or not isinstance(area_mu, int | float) or isinstance(area_mu, bool):
+        return None
+    return Fill("cultivated_mu", float(area_mu), m[0])
+
+
 def area_fills(text: str, clauses: Sequence[Clause], *, asked: str | None) -> list[Fill]:
     """The areas to fill: the one concerned, and the farmland in it."""
     told = [(a, _clause_before(a, text, clauses)) for a in areas(text)]
     said = [(a, b) for a, b in told if not _set_aside(a, b, text)]
     farmland = [a for a, b in said if _FARMLAND.search(b)]
     rest = [(a, b) for a, b in said if a not in farmland]
+    if len(said) < len(told) and all(_MEASURED.search(b) for _, b in rest):
+        rest = []  # 报的四亩，实测三亩: the difference is the trouble, not the three
     if asked == "cultivated_mu" and not farmland and len(rest) == 1:
         farmland, rest = [rest[0][0]], []
     fills = []
+    if not told and (named := _NAMED.search(text)) and (mu := number(named["n"])) is not None:
+        fills.append(Fill("area_mu", round(mu, 4), named[0]))
     if (a := _one(rest, text, clauses)) is not None and a.mu is not None:
         fills.append(Fill("area_mu", a.mu, a.words, a.about))
     if len({a.mu for a in farmland}) == 1 and farmland[0].mu is not None:
@@ -67,6 +87,8 @@ def _one(said: list[tuple[Amount, str]], text: str, clauses: Sequence[Clause]) -
         return None
     if any(a.mu is None for a, _ in said) and len(said) == 1:
         return None
+    if _SHARE.search(text) and all(not _is_concerned(a, b, text) for a, b in said):
+        return None  # 一共六亩，荒了一半
     for wanted in (_is_total, _is_concerned, _is_plain):
         some = [a for a, b in said if wanted(a, b, text)]
         if some:

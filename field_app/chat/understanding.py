@@ -14,7 +14,7 @@ from field_app.chat.normalise import Clause
 from field_app.chat.parcels_said import parcel_said
 from field_app.chat.problem_types import suggested
 from field_app.chat.said import Fill, Intent, ParcelSaid, Said, Understood, Unsure
-from field_app.chat.spoken_areas import area_fills
+from field_app.chat.spoken_areas import all_farmland, area_fills
 from field_app.drafts import NO
 from field_app.forms import Kind, Question
 
@@ -79,6 +79,9 @@ def understand(text: str, said: Said) -> Understood:
     ):  # of offices and money, not of the ground
         fills = [f for f in fills if f.name not in _GROUND]
         unsure = [u for u in unsure if u.name not in _GROUND]
+    elif heard.is_asked("no_photo_reason") and any(f.name == "no_photo_reason" for f in fills):
+        # why no photo can be taken, not what the ground is
+        fills, problems = [f for f in fills if f.name not in _GROUND], ()
     elif problems[:1] == ("2-4",):  # what stands there was put there for the photo
         fills = [f for f in fills if f.name != "planting" or f.value not in ("LS", "FLS")]
     denied = tuple(
@@ -130,6 +133,9 @@ def _filled(
     fills += _of_the_ground(h, unsure)
     fills += _judged(h, commands, answer)
     fills += area_fills(h.text, h.clauses, asked=h.said.asked)
+    if h.is_asked("cultivated_mu"):
+        whole = all_farmland(h.text, h.said.answers.get("area_mu"))
+        fills += [whole] if whole else []
     fills += [f] if (f := answers.why_no_photo(h.text, asked=h.is_asked("no_photo_reason"))) else []
     for q in h.said.form.questions:
         if q.answered and q.name not in _OWN_WAY and not h.is_asked(q.name):
@@ -154,7 +160,8 @@ def _asked(h: _Heard, answer: Intent | None, *, rough: bool) -> tuple[Fill | Non
 
 def _of_the_ground(h: _Heard, unsure: list[Unsure]) -> list[Fill]:
     fill, maybe = ground.land_class(h.found, h.text, h.clauses, asked=h.is_asked("land_class"))
-    unsure += [maybe] if maybe else []
+    numbers = h.asked is not None and h.asked.kind in (Kind.DECIMAL, Kind.INTEGER)
+    unsure += [maybe] if maybe and not numbers else []
     other_use = fill is not None and not fill.value.startswith("01")
     crop = ground.planting(h.found, h.text, other_use=other_use)
     return [f for f in (fill, crop) if f is not None]
