@@ -6,17 +6,18 @@ refusal of theirs is what it answers.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from field_app import inspections
+from field_app import drafts, inspections
 from field_app.chat import asking, deciding, doing, opening, places, suggesting, turns
 from field_app.chat.answer import Answer
 from field_app.chat.talk import Ask, Pending, standing
 from field_app.chat.turns import Turn
-from field_app.chat.understanding import Said, understand
+from field_app.chat.understanding import Said, Understood, understand
 from field_app.clock import local
+from field_app.forms import Kind
 from field_app.inspections import InspectionView
 from field_app.problems import Problem
 from field_app.roles import Action, Who, require
@@ -118,12 +119,13 @@ def _answer(
 ) -> int | None:
     thread = [t for t in turns.of(who.id, visit) if t.id < heard.id]
     pending = turns.pending(thread)
-    do, text = heard.payload.get("do"), heard.text
+    text = heard.text
+    view = inspections.view(visit, who) if visit is not None else None
+    do = heard.payload.get("do") or asking.named(text, _ask(view, thread, pending), view)
     if do is not None and "open" in do:
         opened = places.open_task(int(do["open"]), who, now=now)
-        visit, text = opening.announce(made, opened, who), str(do.get("text", ""))
-        thread, do = turns.of(who.id, visit), None
-        pending = turns.pending(thread)
+        visit, text, view = opening.announce(made, opened, who), str(do.get("text", "")), None
+        do = None
         if not text:
             return visit
     elif visit is None:
@@ -134,24 +136,17 @@ def _answer(
         if found is None:
             return None
         visit = opening.announce(made, found, who)
+    if view is None:
+        view = inspections.view(visit, who)
         thread = turns.of(who.id, visit)
         pending = turns.pending(thread)
-    view = inspections.view(visit, who)
     stands = standing(view, spoken=turns.spoken(thread))
-    asked = asking.next_ask(stands, pending)
     if do is not None and not (do.get("dismiss") and do.get("text")):
         doing.press(made, do, view, thread, stands, pending, heard.text, who, now=now)
         return visit
     text = str(do["text"]) if do is not None else text
-    known = Said(
-        view.form,
-        view.answers,
-        view.about,
-        asked.asked,
-        turns.last_filled(thread),
-        local(now).date(),
-    )
-    u = understand(text, known)
+    asked = asking.next_ask(stands, pending)
+    u = _understood(text, view, asked.asked, thread, now)
     if do is None and opening.elsewhere(made, u.parcel, view, text, who, at=at):
         return visit
     decided = deciding.decide(
@@ -160,3 +155,21 @@ def _answer(
     decided = suggesting.with_model(made, decided, u, text, view, asked, heard, who)
     doing.carry_out(made, decided, u, text, view, thread, stands, asked, heard, who, now=now)
     return visit
+
+
+def _understood(
+    text: str, view: InspectionView, asked: str | None, thread: Sequence[Turn], now: datetime
+) -> Understood:
+    """A message as it is meant. Where words were asked for it is the answer as it stands, unless
+    the form would refuse it and it says something else: “大概三亩二” is no description."""
+    said = Said(
+        view.form, view.answers, view.about, asked, turns.last_filled(thread), local(now).date()
+    )
+    u = understand(text, said)
+    given = {f.name: f.value for f in u.fills}
+    if asked not in given or view.form.question(asked).kind is not Kind.TEXT:
+        return u
+    if asked not in drafts.wrongs(view.form, {**view.answers, **given}, view.about):
+        return u
+    freely = understand(text, replace(said, asked=None))
+    return u if freely.nonsense else freely

@@ -4,14 +4,23 @@ It is worked out afresh at each look, never kept: whatever another device or the
 meanwhile, the chat asks for what is really missing.
 """
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from field_app import drafts
 from field_app.chat.talk import CONFIRM, PARCEL, PHOTO, SUBMIT, Ask, Button, Pending, Standing
 from field_app.drafts import NO, YES
 from field_app.forms import Kind, Question
+from field_app.inspections import InspectionView
 from models import taxonomy
 
 _MOST_BUTTONS = 10
 _NONE_OF_THEM = "都不是"
+_PLAIN = re.compile(r"[\s，。,.!！…]")
+_ORDINAL = re.compile(r"(?:选|就|是|要)?第([一二三四五六七八九]|\d)(?:个|项|条|种|块)(?:吧|了)?")
+_WISH = re.compile(r"^(?:我要|我想|再)?(?:补充|说一下|填一下|填|改一下|改|加个|加)?(?:一下)?")
+_FIGURES = "零一二三四五六七八九"
 
 
 def first_ask(pending: Pending) -> Ask:
@@ -168,3 +177,24 @@ def _ready(s: Standing) -> Ask:
     buttons = [Button("提交审核", {"submit": True}, main=True)]
     buttons += [Button(f"补充{q.label}", {"ask": q.name}) for q in optional[:6]]
     return Ask("都齐了，可以提交。", tuple(buttons), SUBMIT)
+
+
+def named(text: str, ask: Ask, view: InspectionView | None) -> Mapping[str, Any] | None:
+    """What a message does that names a button, by its whole label or as “第二个”, or a question
+    of the form that the inspector wants to be asked (“备注”, “没法拍照”). Bare figures name no
+    button: they may be an amount, or a category's number."""
+    said = _PLAIN.sub("", text)
+    found = _ORDINAL.fullmatch(said)
+    if found is not None:
+        number = _FIGURES.find(found[1]) if found[1] in _FIGURES else int(found[1])
+        return ask.buttons[number - 1].do if 1 <= number <= len(ask.buttons) else None
+    button = next((b for b in ask.buttons if said and _PLAIN.sub("", b.label) == said), None)
+    if button is not None:
+        return button.do
+    wish = _WISH.sub("", said)
+    if view is None or not wish:
+        return None
+    for q in drafts.applicable(view.form, view.answers, view.about):
+        if wish in (_PLAIN.sub("", q.label), *q.say):
+            return {"ask": q.name}
+    return None

@@ -30,6 +30,7 @@ class Act(StrEnum):
 
     NONE = ""
     UNDO = "undo"
+    CLEAR = "clear"
     SUBMIT = "submit"
     CONFIRM = "confirm"
     STATUS = "status"
@@ -50,6 +51,7 @@ class Decision:
     told: bool = False  # something about the parcel: part of what the inspector described
 
 
+_LOOKS = ("land_class", "planting")  # what can be seen from the edge of the field
 _COMMANDS = {
     Intent.UNDO: Act.UNDO,
     Intent.SUBMIT: Act.SUBMIT,
@@ -72,6 +74,7 @@ def decide(
     act = next((_COMMANDS[i] for i in u.intents if i in _COMMANDS), Act.NONE)
     if act is Act.NONE and Intent.YES in u.intents and not changes:
         act = {CONFIRM: Act.CONFIRM, SUBMIT: Act.SUBMIT}.get(asked or "", Act.NONE)
+        act = Act.CLEAR if pending.clear else act
     left = Pending(skip=pending.skip, photos=pending.photos)
     if Intent.SKIP in u.intents and asked and not asked.startswith("@"):
         left = left.after(skip=(*pending.skip, asked))
@@ -81,32 +84,54 @@ def decide(
         left = left.after(clear=bool(s.answers))
         if not s.answers:
             lines.append("还没有填内容，不用清空。")
+    problems = _offered(u, s, pending, changes)
+    if pending.problems and not problems and Intent.NO in u.intents and not changes:
+        lines.append("好，都不是。")
     left = left.after(
-        unsure=tuple(
-            {"name": x.name, "values": list(x.values), "words": x.words}
-            for x in u.unsure
-            if x.name not in changes
-        ),
-        problems=() if "problem_type" in changes else tuple(u.problems),
+        unsure=_unsure(u, pending, changes),
+        problems=problems,
     )
     understood = bool(
         changes
         or lines
         or act
         or left.clear
-        or left.unsure
-        or left.problems
+        or u.unsure
+        or u.problems
         or photos
         or Intent.SKIP in u.intents
         or u.photo_kinds
+        or u.parcel  # it was opened for it
     )
     if not understood:
         greeted = Intent.GREETING in u.intents
         lines.append("您好，我在。" if greeted else _not_understood(u, s, asked))
         # What was asked before still stands.
         left = left.after(unsure=pending.unsure, problems=pending.problems, ask=pending.ask)
-    told = bool(u.fills or u.problems or u.unsure) and not _only_an_answer(u, s, asked)
+    told = _describes(u, asked)
     return Decision(changes, marks, act, tuple(lines), left, not understood, told)
+
+
+def _offered(
+    u: Understood, s: Standing, pending: Pending, changes: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The problem types to choose from: what was offered stands until it is settled."""
+    if "problem_type" in changes or changes.get("has_problem") == NO:
+        return ()
+    if u.problems:
+        return tuple(u.problems)
+    refused = Intent.NO in u.intents and not changes
+    return () if refused or s.answers.get("problem_type") else pending.problems
+
+
+def _unsure(
+    u: Understood, pending: Pending, changes: Mapping[str, Any]
+) -> tuple[dict[str, Any], ...]:
+    """What is still to be told apart, the older first."""
+    old = () if Intent.NO in u.intents and not changes else pending.unsure
+    new = [{"name": x.name, "values": list(x.values), "words": x.words} for x in u.unsure]
+    by_name = {x["name"]: x for x in [*old, *new]}
+    return tuple(x for name, x in by_name.items() if name not in changes)
 
 
 def _values(
@@ -132,9 +157,13 @@ def _values(
     return changes, marks
 
 
-def _only_an_answer(u: Understood, s: Standing, asked: str | None) -> bool:
-    """A bare answer to what was asked (“三亩”, “是”) describes nothing."""
-    return all(f.name == asked for f in u.fills) and not u.problems and not u.unsure
+def _describes(u: Understood, asked: str | None) -> bool:
+    """Whether a message tells what the parcel looks like. A bare answer to what was asked
+    (“三亩”, “旱地”) does not."""
+    seen = [f for f in u.fills if f.name in _LOOKS]
+    if u.problems or u.unsure:
+        return True
+    return bool(seen) and any(f.name != asked for f in u.fills)
 
 
 def _not_understood(u: Understood, s: Standing, asked: str | None) -> str:

@@ -1,10 +1,11 @@
 """What a message or a button leads to, done by the functions that the form uses, too."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from field_app import inspections
+from field_app import drafts, inspections
 from field_app.chat import deciding, shooting, turns
 from field_app.chat.answer import Answer
 from field_app.chat.deciding import Act, Decision
@@ -41,7 +42,7 @@ def press(
             unsure=tuple(x for x in pending.unsure if x["name"] not in do["set"])
         )
     elif do.get("clear"):
-        _change(made, dict.fromkeys(view.answers), {}, view, stands, None, who, now=now)
+        _act(made, Act.CLEAR, view, thread, stands, who, now=now)
     elif do.get("confirm"):
         _act(made, Act.CONFIRM, view, thread, stands, who, now=now)
     elif do.get("submit"):
@@ -71,7 +72,7 @@ def carry_out(
     now: datetime,
 ) -> None:
     made.lines += decided.lines
-    made.pending, made.told = decided.pending, text if decided.told else ""
+    made.pending, made.told = decided.pending, _told(text, u) if decided.told else ""
     if decided.changes:
         _change(made, decided.changes, decided.marks, view, stands, u, who, now=now)
     sent = list(heard.payload.get("photos", ()))
@@ -86,6 +87,13 @@ def carry_out(
         )
     if decided.act is not Act.NONE:
         _act(made, decided.act, view, thread, stands, who, now=now)
+
+
+def _told(text: str, u: Understood) -> str:
+    """What was said of the parcel, without its number."""
+    if u.parcel is None or not u.parcel.words:
+        return text
+    return re.sub(re.escape(u.parcel.words), "", text, flags=re.IGNORECASE).strip("，,。 ")
 
 
 def _change(
@@ -107,6 +115,11 @@ def _change(
         if view.answers.get(n) != answers.get(n)
     }
     after = inspections.view(view.id, who)
+    # What an answer has opened is asked at once: the reason for no photos, then its note.
+    before = {q.name for q in drafts.applicable(stands.form, view.answers, stands.about)}
+    opened = [n for n in after.wrongs if n not in before]
+    if opened and not made.pending.ask:
+        made.pending = made.pending.after(ask=opened[0])
     lines = deciding.recorded(stands, after.answers, after.wrongs, u)
     same = [n for n in changes if n not in made.changes and not after.wrongs.get(n)]
     if same and not lines:
@@ -126,6 +139,8 @@ def _act(
 ) -> None:
     if act is Act.UNDO:
         _undo(made, view, thread, stands, who, now=now)
+    elif act is Act.CLEAR:
+        _change(made, dict.fromkeys(view.answers), {}, view, stands, None, who, now=now)
     elif act is Act.STATUS:
         todo = inspections.view(view.id, who).missing
         made.lines.append("还差：\n\n" + "\n".join(f"- {m}" for m in todo) if todo else "都齐了。")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from field_app import db, drafts, inspections
 from field_app.inspections.marks import open_ones
@@ -120,7 +121,7 @@ def test_what_is_handed_in_is_what_the_form_would_take(
     assert drafts.settled(view.form, view.answers, view.about) == view.answers
     assert open_ones(view.marks, view.answers) == []
     with db.reading() as session:
-        found = session.query(Finding).filter_by(inspection_id=view.id).all()
+        found = session.exec(select(Finding).where(Finding.inspection_id == view.id)).all()
     if view.answers["has_problem"] == "否":
         assert found == []
     else:

@@ -258,3 +258,51 @@ def test_a_handed_in_visit_hears_nothing_more(talker: Talker, visit: Visit) -> N
     before = talker.answers
     assert "不能再修改" in talker.says("旱地")
     assert talker.answers == before
+
+
+def test_a_button_is_pressed_by_naming_it_or_its_place(talker: Talker) -> None:
+    talker.says("地里都撂荒了，长满了草")
+    talker.says("第一个")
+    assert talker.answers["problem_type"] == "3-6"
+    assert talker.view.unconfirmed == []
+    talker.says("重来")
+    talker.says("清空重填")
+    assert talker.answers == {}
+
+
+def test_what_was_offered_stands_until_it_is_settled(talker: Talker) -> None:
+    talker.says("地里都撂荒了，长满了草")
+    talker.says("跟报备的不一样")
+    assert any(label.startswith("3-6") for label in talker.labels)
+    assert "都不是" in talker.says("不是")
+    assert not any(label.startswith("3-6") for label in talker.labels)
+
+
+def test_why_there_are_no_photos_is_asked_at_once(talker: Talker) -> None:
+    talker.says("没法拍照")
+    assert talker.ask.asked == "no_photo_reason"
+    talker.says("无法到达")
+    assert talker.ask.asked == "no_photo_note"
+    talker.says("河里发水把路冲断了，过不去人")
+    assert talker.answers["no_photo_note"] == "河里发水把路冲断了，过不去人"
+    assert "land_class" not in talker.answers
+
+
+def test_a_bare_amount_is_no_description(talker: Talker, visit: Visit) -> None:
+    visit.save(land_class="0301", as_registered="否", has_problem="是", category="2")
+    visit.save(problem_type="2-1")
+    assert talker.ask.asked == "facts"
+    talker.says("大概三亩二")
+    assert "facts" not in talker.answers
+    assert talker.answers["area_mu"] == 3.2
+    assert talker.ask.asked == "facts"
+
+
+def test_what_the_inspector_told_is_offered_as_the_description(arriving: Talker) -> None:
+    rows.a_task(rows.a_parcel_row(number=NUMBER))
+    arriving.says(f"{NUMBER}，整块地都是碗口粗的杨树，三四年了")
+    arriving.presses("3-5")
+    arriving.says("不一致")
+    arriving.presses("用刚才说的")
+    assert arriving.answers["facts"] == "整块地都是碗口粗的杨树，三四年了。"
+    assert "facts" in arriving.view.unconfirmed  # offered words still want a look
