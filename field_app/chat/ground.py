@@ -144,7 +144,7 @@ def planting(found: Sequence[Mention], text: str, *, other_use: bool) -> Fill | 
     """The planting of a message. `other_use` where the ground is said to be no farmland: then a
     crop is none of this parcel's."""
     here = [m for m in found if m.thing.planting and m.standing is Standing.HERE]
-    here = [m for m in here if not _neighbouring_word(m, text)]
+    here = [m for m in here if not _of_a_company(m, text)]
     codes = {m.thing.planting for m in here}
     words = "、".join(dict.fromkeys(m.thing.word for m in here))
     for special in ("LLJZ", "XG"):
@@ -166,6 +166,6 @@ def planting(found: Sequence[Mention], text: str, *, other_use: bool) -> Fill | 
     return None
 
 
-def _neighbouring_word(m: Mention, text: str) -> bool:
-    """林地里 and the like: a 荒 or 菜 that stands inside a name of something else."""
+def _of_a_company(m: Mention, text: str) -> bool:
+    """药材公司 is a firm and no crop."""
     return text.startswith(("公司", "厂", "局", "站", "加工"), m.end)

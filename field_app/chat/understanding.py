@@ -37,7 +37,6 @@ _GROUND = ("land_class", "planting")
 class _Heard:
     """A message made ready."""
 
-    raw: str
     text: str
     clauses: list[Clause]
     found: list[Mention]
@@ -65,7 +64,7 @@ def understand(text: str, said: Said) -> Understood:
         plain = plain.replace(parcel.words, " " * len(parcel.words), 1)
     if Intent.HELP in commands:
         return Understood(intents=tuple(commands), parcel=parcel)
-    heard = _heard(text, plain, said, asked)
+    heard = _heard(plain, said, asked)
     kinds = shots.kinds(heard.clauses, asked=said.asked == _ASKED_PHOTO)
     if kinds or Intent.REMOVE_PHOTO in commands:
         commands = [i for i in commands if i is not Intent.SKIP]
@@ -99,13 +98,13 @@ def understand(text: str, said: Said) -> Understood:
     )  # fmt: skip
 
 
-def _heard(raw: str, plain: str, said: Said, asked: Question | None) -> _Heard:
+def _heard(plain: str, said: Said, asked: Question | None) -> _Heard:
     meant = normalise.as_meant(plain, known_words())
     clauses = not_the_visit.about_the_visit(normalise.clauses(meant))
     kept = "".join(
         c if any(k.start <= i < k.end for k in clauses) else " " for i, c in enumerate(meant)
     )
-    return _Heard(raw, kept, clauses, mentions(kept, clauses), said, asked)
+    return _Heard(kept, clauses, mentions(kept, clauses), said, asked)
 
 
 def _turns_away(plain: str, commands: Iterable[Intent], answer: Intent | None) -> bool:
