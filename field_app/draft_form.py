@@ -6,13 +6,15 @@ from typing import Any
 import streamlit as st
 
 from field_app import drafts, inspections, shell, words
-from field_app.forms import Choice, Kind, Question
+from field_app.forms import Choice, Form, Kind, Question
 from field_app.inspections import InspectionView
 from field_app.problems import Problem
 from field_app.roles import Who
 
 _TYPED = (Kind.TEXT, Kind.INTEGER, Kind.DECIMAL)
 _ALL_SEEN = 12  # so many options stand on a phone's screen at once
+_FROM, _UNTIL = date(1900, 1, 1), date(2100, 12, 31)  # contracts of thirty years, and old wells
+_SHORT = 12  # characters of an answer that stands on a button
 
 
 def draw(view: InspectionView, who: Who) -> None:
@@ -29,7 +31,7 @@ def draw(view: InspectionView, who: Who) -> None:
     for q in drafts.shown(view.form, view.answers, view.about):
         if q.section != section:
             section = q.section
-            st.markdown(_heading(section, view))
+            _begin_section(section, view)
         if q.kind is Kind.NOTE:
             st.caption(words.plain(q.label))
             continue
@@ -42,35 +44,48 @@ def draw(view: InspectionView, who: Who) -> None:
         _keep_typed(view, who)
 
 
-def _heading(section: str, view: InspectionView) -> str:
-    """A section's name, and how many of its required questions are answered well."""
+def _begin_section(section: str, view: InspectionView) -> None:
+    """A section's name, and how many of its required questions are answered well; a line where
+    the questions that follow stand in no section."""
+    if not section:
+        st.divider()
+        return
     names = [
         q.name for q in view.form.questions if q.section == section and q.name in view.required
     ]
     done = sum(1 for n in names if n not in view.wrongs)
-    if not names:
-        return f"**{words.plain(section)}**"
     colour = "green" if done == len(names) else "gray"
-    return f"**{words.plain(section)}**　:{colour}[{done}/{len(names)}]"
+    count = f"　:{colour}[{done}/{len(names)}]" if names else ""
+    st.markdown(f"**{words.plain(section)}**{count}")
 
 
 def _begin_like_last(view: InspectionView) -> None:
-    """Offers what the last visit said, by one tap; it is marked, and to be confirmed."""
+    """Offers what the last visit said and what the county presets, by one tap; it is marked, and
+    to be confirmed."""
     if not view.suggested:
         return
-    said = "、".join(
-        drafts.said(view.form, view.form.question(name), value)
+    said = [
+        _shortened(drafts.said(view.form, view.form.question(name), value))
         for name, value in view.suggested.items()
-    )
+    ]
+    more = f" 等 {len(said)} 项" if len(said) > 3 else ""
+    if view.suggested_from:
+        what, source = "和上次一样", f"您上次提交的内容（{view.suggested_from}）"
+    else:
+        what, source = "填入预设", "县里预设的内容"
     st.button(
-        f"和上次一样：{words.plain(said)}",
+        f"{what}：{words.plain('、'.join(said[:3]) + more)}",
         icon=":material/content_copy:",
         key=f"like_last_{view.id}",
-        help=f"填入您上次提交的内容（{view.suggested_from}），填入后请逐项核对",
+        help=words.plain(f"填入{source}，填入后请逐项核对"),
         width="stretch",
         on_click=_fill_like_last,
         args=(view.id,),
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
 
 
 def _fill_like_last(visit: int) -> None:
@@ -119,15 +134,18 @@ def _key(visit: int, name: str) -> str:
 
 
 def _take_over(view: InspectionView, seen: dict[str, Any] | None) -> None:
-    """Shows in the widgets what changed in the draft since this session saw it: on another
-    device, in the chat, or because an answer no longer fits. What may be half typed is left to
-    `_keep_typed` in the first run of a session: setting it here would wipe it."""
-    for q in view.form.questions:
-        if not q.answered or (seen is None and q.kind in _TYPED):
+    """Shows in the widgets what the draft holds where they hold something else: it changed on
+    another device or in the chat, no longer fits, or was left behind when the question was last
+    on the page. What may be half typed is left to `_keep_typed` in the first run of a session:
+    setting it here would wipe it."""
+    for q in drafts.applicable(view.form, view.answers, view.about):
+        if seen is None and q.kind in _TYPED:
             continue
         key, stored = _key(view.id, q.name), view.answers.get(q.name)
-        if seen is None or seen.get(q.name) != stored or key not in st.session_state:
-            st.session_state[key] = _in_widget(q, stored)
+        held = _from_widget(q, st.session_state.get(key))
+        if drafts.empty(held) if drafts.empty(stored) else held == stored:
+            continue
+        st.session_state[key] = _in_widget(q, stored)
     if seen is not None:
         st.session_state[f"seen_{view.id}"] = dict(view.answers)
 
@@ -167,18 +185,23 @@ def _in_widget(q: Question, stored: Any) -> Any:
     return stored
 
 
-def _from_widget(value: Any) -> Any:
+def _from_widget(q: Question, value: Any) -> Any:
+    """What a question's widget holds, as the draft keeps it."""
+    if q.kind is Kind.SELECT_MULTIPLE and value:
+        return sorted(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _keep(visit: int, name: str, label: str) -> None:
+def _keep(visit: int, form: Form, name: str) -> None:
     """Called when a field was left: keeps its value, or says why not."""
-    value = _from_widget(st.session_state[_key(visit, name)])
+    q = form.question(name)
+    value = _from_widget(q, st.session_state[_key(visit, name)])
     seen = st.session_state.get(f"seen_{visit}", {})
     try:
         answers = inspections.save(visit, {name: value}, shell.actor(), seen=seen, now=shell.now())
     except Problem as problem:
-        shell.tell_later(f"{problem.message} 您刚才在“{label}”填的是：{value}")
+        given = "空" if drafts.empty(value) else drafts.said(form, q, value)
+        shell.tell_later(f"{problem.message} 您刚才在“{q.label}”填的是：{given}")
         return
     # What this save itself changed (a type that no longer fits its category) is taken up, too.
     st.session_state[f"seen_{visit}"] = {**seen, name: answers.get(name)}
@@ -191,23 +214,27 @@ def _field(q: Question, view: InspectionView, *, first: bool) -> None:
     common: dict[str, Any] = {
         "key": _key(view.id, q.name),
         "on_change": _keep,
-        "args": (view.id, q.name, q.label),
+        "args": (view.id, view.form, q.name),
         "help": words.plain(q.hint) or None,
     }
     if q.kind is Kind.DECIMAL:
+        # No bounds: what a number may be is the constraint's, and a stored one has to be shown.
         st.number_input(
-            label,
-            min_value=0.0,
-            value=begin,
-            step=0.01,
-            format="%.2f",
-            placeholder="如 3.25",
-            **common,
+            label, value=begin, step=0.01, format="%.2f", placeholder="如 3.25", **common
         )
     elif q.kind is Kind.INTEGER:
         st.number_input(label, value=begin, step=1, placeholder="整数，如 3", **common)
     elif q.kind is Kind.DATE:
-        st.date_input(label, format="YYYY-MM-DD", **common)
+        stored = view.answers.get(q.name)
+        held = date.fromisoformat(stored) if stored else _FROM
+        st.date_input(
+            label,
+            value=None,
+            min_value=min(_FROM, held),
+            max_value=max(_UNTIL, held),
+            format="YYYY-MM-DD",
+            **common,
+        )
     elif q.kind is Kind.TEXT:
         st.text_area(
             label,
