@@ -146,11 +146,16 @@ def _answer(
         return visit
     text = str(do["text"]) if do is not None else text
     asked = asking.next_ask(stands, pending)
-    u = _understood(text, view, asked.asked, thread, now)
+    u = _understood(made, text, view, asked.asked, thread, now)
     if do is None and opening.elsewhere(made, u.parcel, view, text, who, at=at):
         return visit
     decided = deciding.decide(
-        u, stands, pending, asked=asked.asked, photos=len(heard.payload.get("photos", ()))
+        u,
+        stands,
+        pending,
+        asked=asked.asked,
+        photos=len(heard.payload.get("photos", ())),
+        answered=bool(made.lines),
     )
     decided = suggesting.with_model(made, decided, u, text, view, asked, heard, who)
     doing.carry_out(made, decided, u, text, view, thread, stands, asked, heard, who, now=now)
@@ -158,10 +163,15 @@ def _answer(
 
 
 def _understood(
-    text: str, view: InspectionView, asked: str | None, thread: Sequence[Turn], now: datetime
+    made: Answer,
+    text: str,
+    view: InspectionView,
+    asked: str | None,
+    thread: Sequence[Turn],
+    now: datetime,
 ) -> Understood:
     """A message as it is meant. Where words were asked for it is the answer as it stands, unless
-    the form would refuse it and it says something else: “大概三亩二” is no description."""
+    the form would refuse it: “大概三亩二” and “不一样” are no description, but may say something."""
     said = Said(
         view.form, view.answers, view.about, asked, turns.last_filled(thread), local(now).date()
     )
@@ -169,7 +179,10 @@ def _understood(
     given = {f.name: f.value for f in u.fills}
     if asked not in given or view.form.question(asked).kind is not Kind.TEXT:
         return u
-    if asked not in drafts.wrongs(view.form, {**view.answers, **given}, view.about):
+    wrong = drafts.wrongs(view.form, {**view.answers, **given}, view.about).get(asked)
+    if wrong is None:
         return u
     freely = understand(text, replace(said, asked=None))
-    return u if freely.nonsense else freely
+    if freely.nonsense:
+        made.lines.append(f"{wrong}。")
+    return freely

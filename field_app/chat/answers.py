@@ -80,7 +80,10 @@ def to_the_asked(
         return (Fill(q.name, found[0].isoformat(), found[1]) if found else None), None
     options = choices(said.form, q, said.answers)
     pair = yes_no_values(options)
-    if pair and answer is not None and q.kind is Kind.SELECT_ONE:
+    if pair and q.kind is Kind.SELECT_ONE:
+        # Only an answer answers: the 是 in 都是杨树 does not.
+        if answer is None:
+            return None, None
         return Fill(q.name, pair[0] if answer is Intent.YES else pair[1], text), None
     values, maybe = chosen(text, options, rough=rough)
     return _as_fill(q, values, maybe, text)

@@ -62,9 +62,16 @@ _COMMANDS = {
 
 
 def decide(
-    u: Understood, s: Standing, pending: Pending, *, asked: str | None, photos: int = 0
+    u: Understood,
+    s: Standing,
+    pending: Pending,
+    *,
+    asked: str | None,
+    photos: int = 0,
+    answered: bool = False,
 ) -> Decision:
-    """What to do with a message; `photos` came with it."""
+    """What to do with a message; `photos` came with it. `answered` where something was said to
+    it already."""
     changes, marks = _values(u, s, pending, asked)
     lines: list[str] = []
     if Intent.HELP in u.intents:
@@ -105,7 +112,8 @@ def decide(
     )
     if not understood:
         greeted = Intent.GREETING in u.intents
-        lines.append("您好，我在。" if greeted else _not_understood(u, s, asked))
+        if greeted or not answered:
+            lines.append("您好，我在。" if greeted else _not_understood(u, s, asked))
         # What was asked before still stands.
         left = left.after(unsure=pending.unsure, problems=pending.problems, ask=pending.ask)
     told = _describes(u, asked)

@@ -93,7 +93,8 @@ def _told(text: str, u: Understood) -> str:
     """What was said of the parcel, without its number."""
     if u.parcel is None or not u.parcel.words:
         return text
-    return re.sub(re.escape(u.parcel.words), "", text, flags=re.IGNORECASE).strip("，,。 ")
+    left = re.sub(re.escape(u.parcel.words), "", text, flags=re.IGNORECASE)
+    return re.sub(r"[，,]{2,}", "，", left).strip("，,。 ")
 
 
 def _change(

@@ -306,3 +306,18 @@ def test_what_the_inspector_told_is_offered_as_the_description(arriving: Talker)
     arriving.presses("用刚才说的")
     assert arriving.answers["facts"] == "整块地都是碗口粗的杨树，三四年了。"
     assert "facts" in arriving.view.unconfirmed  # offered words still want a look
+
+
+def test_too_short_a_description_is_not_taken_and_asked_again(talker: Talker, visit: Visit) -> None:
+    visit.save(land_class="0301", as_registered="否", has_problem="是", category="2")
+    visit.save(problem_type="2-1")
+    assert "写得太短" in talker.says("就是那样")
+    assert "facts" not in talker.answers
+    assert talker.ask.asked == "facts"
+
+
+def test_the_word_is_within_a_sentence_is_no_yes(talker: Talker, visit: Visit) -> None:
+    visit.save(land_class="0301")
+    assert talker.ask.asked == "as_registered"
+    talker.says("整块地都是碗口粗的杨树")
+    assert "as_registered" not in talker.answers
