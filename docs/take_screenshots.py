@@ -148,6 +148,30 @@ def what_came_back(browser: Browser, county: County) -> None:
         screen.save("returned.png", height=900)
 
 
+def the_talk(browser: Browser, county: County) -> None:
+    """A visit begun by a sentence: what was written down, what is to be confirmed, what is asked."""
+    with phone(browser, county, "hecha1") as screen:
+        page = screen.page
+        screen.sign_in()
+        waiting = page.locator("[class*=st-key-task_]").filter(has_text="待核查").first
+        number = re.search(r"N\d{15,}", waiting.inner_text())
+        assert number is not None
+        screen.open("/chat?new=1")
+        say(screen, f"到了，{number[0]}，现在种的是杨树，树下有草，没有耕种痕迹")
+        page.get_by_role("button", name=re.compile("^3-5")).click()
+        screen.settle()
+        screen.save("chat.png", height=1180, top=page.locator(".st-key-form_or_chat"))
+
+
+def say(screen: Screen, text: str) -> None:
+    """Types into the chat and sends it."""
+    box = screen.page.get_by_test_id("stChatInputTextArea")
+    box.fill(text)
+    box.press("Enter")
+    screen.page.locator("[class*=st-key-said_]").last.wait_for()
+    screen.settle()
+
+
 def without_position(browser: Browser, county: County) -> None:
     """What the page says where the phone's owner has refused to tell the position."""
     with phone(browser, county, "hecha1", allow=False) as screen:
@@ -245,6 +269,13 @@ def _faulty_file(county: County) -> bytes:
     return (head + "".join(chosen)).encode("gb18030")
 
 
+def the_form_of_the_county(browser: Browser, county: County) -> None:
+    """The questions in use, and their versions."""
+    with desk(browser, county, "xianban1") as screen:
+        screen.open("/forms")
+        screen.save("forms.png")
+
+
 def the_accounts(browser: Browser, county: County) -> None:
     """The administrator's page, and everybody's own."""
     with desk(browser, county, "admin1") as screen:
@@ -268,11 +299,13 @@ def take_all(playwright: Playwright) -> None:
         folder = Path(name)
         the_way_in(browser, served)
         without_position(browser, served)
+        the_talk(browser, served)
         the_visit(browser, served, folder)
         what_came_back(browser, served)
         the_review(browser, served)
         the_ledger(browser, served)
         the_office(browser, served, folder)
+        the_form_of_the_county(browser, served)
         the_accounts(browser, served)
     browser.close()
     for path, taken_at in before.items():
