@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import threading
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -90,7 +91,10 @@ def setup_address(host: str, port: int) -> str | None:
 def run(host: str, port: int) -> None:
     """Serves until it is stopped. One process: Streamlit's sessions live in it."""
     from field_app.app import make_app
+    from field_app.chat.answering import get_ready
 
+    # The word lists take a second to load: not when the first inspector speaks.
+    threading.Thread(target=get_ready, name="word lists", daemon=True).start()
     config = uvicorn.Config(
         make_app(),
         host=host,
