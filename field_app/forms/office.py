@@ -89,7 +89,8 @@ def name_taken(form: Form, who: Who) -> bool:
 
 def _name_taken(session: Session, form: Form) -> bool:
     same_name = select(FormVersion.sha256).where(FormVersion.version == form.version)
-    return any(sha256 != form.sha256 for sha256 in session.exec(same_name))
+    taken = set(session.exec(same_name))
+    return bool(taken) and form.sha256 not in taken
 
 
 def take_into_use(data: bytes, who: Who, *, now: datetime) -> Form:
