@@ -25,6 +25,11 @@ _CROSSES = re.compile(r"^(?:从.{0,6})?(?:穿|横|经过|过去|通过|斜穿)")
 _HERD = re.compile(
     r"[养喂](?:了|着|的)?[\d一二两三四五六七八九十百千万几多来好]{1,6}[只头口羽群](?:小|大|土|肥|肉|蛋)?[猪鸡鸭鹅羊牛兔]"
 )
+# The parcel is a road or a canal only where that is said of all of it: 这图斑就是条路, 修成水泥路.
+_IS_ALL = re.compile(
+    r"(?:是|成|为|算|叫|全|都|填|选|[落处位]在|图斑在)了?(?:[一这那]?[条个段]|那种)?[大小新老]*$|(?:^|[修建铺打挖]好?的)(?:那种)?[一这]?条?[大小新老]*$"
+)
+_ALL_OF_IT = re.compile(r"(?:里头?|上|面上)?(?:了|啊|呀|吧|嘛|的)*$|(?:里头?|上|面)(?:啊|呀|,)")
 _BROKEN = re.compile(r"^\w{0,4}?(?:没|不|坏|堵|塌|垮|断|冲|废)")
 
 
@@ -192,10 +197,14 @@ def _standing(thing: Thing, before: str, after: str) -> tuple[Standing, bool]:
         return Standing.GONE, False
     if _past(before) and not (thing.land_class and cues["since", "clause"].search(before)):
         return Standing.PAST, False  # 去年栽的桃树 stand there still, 去年种的麦 does not
+    if thing.land_class == "09" and re.search(r"[个座][老新小孤旧]?$", before):
+        return Standing.PART, False
     if thing.land_class.startswith("01") and re.search(r"的(?:一?[块片])?$", before):
         return _part_or_here(before), False  # 水库边上的旱地
     if cues["neighbour", "before"].search(before) or cues["neighbour", "after"].match(after):
         return Standing.NEIGHBOUR, False
+    if thing.way and not (_IS_ALL.search(before) and _ALL_OF_IT.match(after)):
+        return Standing.PART, False  # 机耕路直通地头, 挖了排水沟: what serves the field
     return _part_or_here(before), False
 
 
