@@ -18,6 +18,7 @@ _AREA = re.compile(
     rf"""(?P<half>(?<![多大小])半)(?P<half_of>亩|分(?=地|[^\w]|$))
     |(?P<mu>{NUMBER})(?P<mu_more>{_MORE})亩(?P<mu_after>多|来)?(?:
         (?P<mu_half>半)
+        |零(?P<hundredth>[一二两三四五六七八九1-9])(?:厘|(?![\d分亩]))
         |零?(?P<fen>{NUMBER})分(?!之)(?:(?P<li>{NUMBER})(?:厘|(?![\d平斤])))?
         |(?P<tenth>[一二两三四五六七八九1-9])(?:分(?!之))?{_NOT_TENTHS}
         )?
@@ -37,6 +38,10 @@ _ABOUT_AFTER = re.compile(r"^(?:地|的)?(?:左右|上下|多|来|的?样子|出
 _NOT_ONE = re.compile(r"(?:钱|地)?(?:都|也)?(?:没|不)(?!到|种|栽)")  # 一亩没补: none at all
 _BETWEEN = re.compile(r"[到至~\-—或、]|或者|还是")
 _FROM = re.compile(r"[\d一二两三四五六七八九十](?:亩|分|平)?[到至~\-—]$")
+# 三。二亩, 点八亩: a number torn apart by the keyboard or by voice input.
+_TORN = re.compile(
+    r"(?:(?:^|[^\w])[\d零一二两三四五六七八九十]{1,3}[,。、 ]|(?:^|[^有差早晚快几一])点)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ def _without_spans(found: list[Amount], text: str) -> Iterator[Amount]:
     }
     spans |= {i + 1 for i in spans}
     for i, a in enumerate(found):
-        vague = i in spans or _FROM.search(text[: a.start])
+        before = text[: a.start]
+        vague = i in spans or _FROM.search(before) or _TORN.search(before)
         yield Amount(a.start, a.end, None, a.about, a.words) if vague else a
 
 
@@ -88,7 +94,7 @@ def _mu(m: re.Match[str]) -> float | None:
         return 0.5 if m["half_of"] == "亩" else 0.05
     parts: list[tuple[str | None, float]]
     if m["mu"]:
-        parts = [(m["mu"], 1.0), (m["fen"] or m["tenth"], 0.1), (m["li"], 0.01)]
+        parts = [(m["mu"], 1.0), (m["fen"] or m["tenth"], 0.1), (m["li"] or m["hundredth"], 0.01)]
     elif m["only_fen"]:
         parts = [(m["only_fen"], 0.1), (m["only_li"], 0.01)]
     elif m["just_li"]:

@@ -30,6 +30,12 @@ _ROUND = (
     r"(?:大概|大约|约|就|也|是|有|一共|共|差不多|才|只有?|得有|估摸着?|应该|可能|改成|写|填|算)*"
 )
 _TAIL = r"(?:吧|左右|上下|的样子|多|来|啊|呢|的|嘛|整|了)*"
+# 灌溉没问题, 种麦没问题: of something else than the parcel as a whole.
+_OF_SOMETHING = re.compile(
+    r"(?:灌溉|浇[水地]?|排水|水[利源]?|[道马]?路|交通|通行|渠|井|电|设施|配套|土[质层]?|种(?!的)[^,植地了]{0,4}|面积|地类|边界|界址|"
+    r"手续|指标|钱|资金|[账数]目?|照片|拍照|定位|信号|手机|网|机械|车|合同|质量|坡度?|大小|填的|记的|内容)[都也是倒就的情况方面上,]*$"
+)
+_NOT_SO = re.compile(r"(?:不能说|哪有|哪里|不算|算不上|谈不上|说不上|不是|不见得|不一定|没有?)$")
 _COUNTERS = "个口眼棵株户人座处条块头只间栋年次天米斤"
 
 
@@ -106,14 +112,14 @@ def _as_fill(
 
 def _bare_number(q: Question, clauses: Sequence[Clause]) -> Fill | None:
     """三点二 where a number was asked for."""
-    unit = re.escape(unit_of(q))
+    unit = re.escape(unit_of(q)) or f"[{_COUNTERS}]"  # 三十棵 is no area
+    fills = []
     for clause in clauses:
-        m = re.fullmatch(
-            rf"{_ROUND}(?P<n>{NUMBER})[多来]?(?:{unit}|[{_COUNTERS}])?{_TAIL}", clause.text
-        )
+        m = re.fullmatch(rf"{_ROUND}(?P<n>{NUMBER})[多来]?(?:{unit})?{_TAIL}", clause.text)
         if m and (fill := _numbered(q, m["n"], clause.text)) is not None:
-            return fill
-    return None
+            fills.append(fill)
+    # 3，2: heard in two pieces, so neither is the number
+    return fills[0] if len({f.value for f in fills}) == 1 else None
 
 
 def _numbered(q: Question, figures: str, words: str) -> Fill | None:
@@ -190,8 +196,26 @@ def judgement(name: str, clauses: Sequence[Clause], *, asked: bool) -> Fill | No
         pattern = lexicon.pattern("answer_words", "question", f"{name}:{sort}")
         for part in (*(c.text for c in clauses), whole):
             m = pattern.search(part)
-            if m and not (_AT_FIRST_SIGHT.search(part[: m.start()]) and _BUT.search(whole)):
+            if m is None or _NOT_SO.search(before := part[: m.start()]):
+                continue
+            if name == "has_problem" and value == NO and _OF_SOMETHING.search(before):
+                continue
+            if not (_AT_FIRST_SIGHT.search(before) and _BUT.search(whole)):
                 return Fill(name, value, m[0].strip(","))
+    return None
+
+
+def after_a_yes(name: str, answer: Intent, clauses: Sequence[Clause]) -> Fill | None:
+    """What is said after 对 or 不: 对，没问题 agrees that there is none, 不，有 says there is."""
+    if len(clauses) < 2:
+        return None
+    if fill := judgement(name, clauses[1:], asked=False):
+        return fill
+    second = clauses[1].text
+    if answer is Intent.YES and re.fullmatch(r"没有?(?:的|啥|什么)?", second):
+        return Fill(name, NO, second)
+    if answer is Intent.NO and re.fullmatch(r"有(?:的|啊)?", second):
+        return Fill(name, YES, second)
     return None
 
 

@@ -10,8 +10,19 @@ from field_app.chat.said import Intent
 
 _PARTICLES = "吧啊呀呢嘛哈哎诶唉喂那就"
 _NOT_NOW = re.compile(r"(?:别|不要|先不|不用|不能|还没|没法)[^,]{0,2}$")
+# What changes or hands in something is done when it is ordered, not when it is spoken of.
+_ACTS = {Intent.UNDO, Intent.RESTART, Intent.CONFIRM, Intent.REMOVE_PHOTO}
+_NOT_DONE = re.compile(r"(?:不|没|未|别|甭|勿)[^,]{0,2}$")
+_ASKING = re.compile(r"(?:吗|(?<![什怎那这多])么|了没|没有|不)(?=$|,)")
+# 都对，就是面积不对: what is not all is no confirmation of all.
+_NOT_ALL = re.compile(
+    r"不对|不是|错|有误|除|其[他它余]|别的|剩下|但|不过|只是|就是(?!这|了|的)|改|差|漏|有问题"
+)
 _NOTHING_TO_SAY = re.compile(
     r"没(?:有)?(?:啥|什么)?(?:要|可|好)?(?:说|补充|填|写|讲)的了?|没别的了?|就这些了?"
+)
+_WELL = re.compile(
+    r"(?:都|也|嗯|好|行|对|看过了|[, ])*没(?:有|啥|什么)?(?:问题|毛病)(?:了|的|啊|哩|吧)?"
 )
 _ONLY_WHOLE = re.compile(r"好的?|行|中|可以|ok|okay|得劲|就是的?|肯定|当然|确实|对着|没|无|no")
 _LONGEST_COMMAND = 18
@@ -41,16 +52,29 @@ def commands(text: str, clauses: Sequence[Clause]) -> list[Intent]:
     for name, where, pattern in _commands():
         if name == "arrived":
             continue
-        if where == "whole":
+        if where == "only":
+            hit = pattern.fullmatch(joined) is not None
+        elif where == "whole":
             hit = any(pattern.fullmatch(c) for c in bare)
         else:
-            m = pattern.search(joined)
-            hit = m is not None and not _NOT_NOW.search(joined[: m.start()])
+            hit = any(_ordered(Intent(name), m, joined) for m in pattern.finditer(joined))
         if hit and Intent(name) not in found:
             found.append(Intent(name))
     for intent in list(found):
         found = [i for i in found if i not in _OVER.get(intent, set()) or intent not in found]
     return found
+
+
+def _ordered(intent: Intent, m: re.Match[str], text: str) -> bool:
+    """Whether the words found are meant as a command here."""
+    before, after = text[: m.start()], text[m.end() :]
+    if _NOT_NOW.search(before):
+        return False
+    if intent not in _ACTS:
+        return True
+    if _NOT_DONE.search(before) or _ASKING.match(after.lstrip("了过的好")):
+        return False
+    return intent is not Intent.CONFIRM or not _NOT_ALL.search(f"{before} {after}")
 
 
 def arrived(clauses: Sequence[Clause]) -> bool:
@@ -74,6 +98,11 @@ def yes_or_no(raw: str, text: str) -> Intent | None:
         if m and (m.end() == len(text.rstrip(" ,。.!~")) or not _ONLY_WHOLE.fullmatch(m[1])):
             return Intent(name)
     return None
+
+
+def all_is_well(text: str) -> bool:
+    """没问题, and nothing else."""
+    return _WELL.fullmatch(text.strip(" ,。.!~")) is not None
 
 
 def only_a_command(text: str, clauses: Sequence[Clause], found: Sequence[Intent]) -> bool:

@@ -15,6 +15,10 @@ _FARMLAND = re.compile(
 _REGISTERED = re.compile(
     r"(?:报了?的?|报备(?:的)?(?:面积)?|登记|立项|项目|验收了?|入库|计划|任务|批了?|总面积|地块面积|图斑面积|能种的?|满打满算|合同|指标|全[村乡县镇]|一共卖|[买卖]了?)[^,]{0,8}$"
 )
+# 租金一亩五百, 我家有三亩, 隔壁有五亩: of money, of somebody's, of another place.
+_NOT_OF_IT = re.compile(
+    r"租|价|工钱|补[贴助偿]|(?:我|他|她|俺|咱|谁|户主|老乡|农户|一|每|别人)家?(?:自己)?(?:一共|总共|就|才|还)?有(?![人的])|户主|隔壁|邻[居地]|旁边|对面"
+)
 _RATE = re.compile(r"每$|亩产|一$")
 _RATE_AFTER = re.compile(
     r"^(?:地)?(?:能|可|才)?(?:产|打|收|卖|给|补|赔|罚|少卖|租|挣|要|多收)|^(?:地)?[\d零一二两三四五六七八九十百千万]+多?(?:斤|块|元|万|公斤|棵|株)|^(?:地)?(?:的)?(?:租金|补偿|补助|产量)"
@@ -24,9 +28,18 @@ _CONCERNED = re.compile(
 )
 # 面积一点五: in the unit of the form.
 _NAMED = re.compile(
-    rf"(?:涉及|问题|占用|占地)?(?<!耕地)(?<!地块)(?<!总)面积(?:就|大概|约)?(?:是|写|填|为|改成|有|:)*(?P<n>{NUMBER})(?=$|[\s,。吧])"
+    rf"(?:涉及|问题|占用|占地)?(?<!耕地)(?<!地块)(?<!总)面积(?:就|大概|约)?(?:是|写|填|为|改成|有|:|\s)*(?P<n>{NUMBER})(?=$|[\s,。吧])"
 )
 _ALL_FARMLAND = re.compile(r"(?<!不)(?:全部?|都|整块|整个)(?:就?是|都是|算)耕地")
+_WHOLE_PARCEL = re.compile(
+    r"(?:就是|是|按)?(?:整块地?|整个(?:地块|图斑)|整图斑|全块|全部|全都?是?|地块面积|这块地?(?:全|都))(?:都|全)*(?:是|占了|荒了|有问题|的)?(?:面积)?(?:吧|的)?"
+)
+_NO_FARMLAND = re.compile(
+    r"(?:一点)?(?:都|也)?(?:没有?|无)(?:耕地|啥耕地|一分)?(?:了|的)?|不是耕地|都不是(?:耕地)?"
+)
+_WHOLE_AREA = re.compile(
+    r"(?:全部?|都)(?:是|都是)?(?:的|吧)?|(?:跟|和)?(?:涉及)?(?:面积)?一样(?:多|大)?|一样的?"
+)
 _SHARE = re.compile(r"一半|大半|小半|分之")
 _MEASURED = re.compile(r"(?:实测|实际|现场|实地|量下来|实有|只有)[^,占荒]*$")
 _TOTAL = re.compile(r"总共|一共|合计|拢共|加起来|共计|统共|总的|共")
@@ -37,6 +50,20 @@ _PIECE = re.compile(
     r"(?:[上下][半坡]?坡?|[东西南北](?:边|头|面|半拉|半边|侧)?|这头|那头|另外?|还有)(?:有|是|占)?$"
 )
 _NOT = re.compile(r"(?:不是|不对|不止)(?:大概|大约|约|什么)?$")
+
+
+def of_the_whole(text: str, asked: str | None, whole_mu: float, area_mu: object) -> Fill | None:
+    """整块都是, where the area is asked for: the parcel's. 没有 or 全是, where the farmland in it is."""
+    answer = text.strip(" ,。.!")
+    if asked == "area_mu" and _WHOLE_PARCEL.fullmatch(answer) and whole_mu > 0:
+        return Fill("area_mu", round(whole_mu, 2), answer)
+    if asked != "cultivated_mu":
+        return None
+    if _NO_FARMLAND.fullmatch(answer):
+        return Fill("cultivated_mu", 0.0, answer)
+    if _WHOLE_AREA.fullmatch(answer) and isinstance(area_mu, int | float):
+        return Fill("cultivated_mu", float(area_mu), answer)
+    return None
 
 
 def all_farmland(text: str, area_mu: object) -> Fill | None:
@@ -76,6 +103,8 @@ def _clause_before(a: Amount, text: str, clauses: Sequence[Clause]) -> str:
 def _set_aside(a: Amount, before: str, text: str) -> bool:
     """Rates, what was taken back (不是三亩是两亩), and what the register says."""
     after = text[a.end :]
+    if _NOT_OF_IT.search(before) and not re.search(r"占|荒|问题|涉及|盖|改", before):
+        return True
     if _RATE.search(before) or _RATE_AFTER.match(after) or _NOT.search(before):
         return True
     return bool(_REGISTERED.search(before)) and not re.search("虚|多报|少", before)

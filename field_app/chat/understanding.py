@@ -14,13 +14,15 @@ from field_app.chat.normalise import Clause
 from field_app.chat.parcels_said import parcel_said
 from field_app.chat.problem_types import suggested
 from field_app.chat.said import Fill, Intent, ParcelSaid, Said, Understood, Unsure
-from field_app.chat.spoken_areas import all_farmland, area_fills
-from field_app.drafts import NO
+from field_app.chat.spoken_areas import all_farmland, area_fills, of_the_whole
+from field_app.drafts import NO, YES
 from field_app.forms import Kind, Question
+from models.geo import MU_M2
 
 __all__ = ["Fill", "Intent", "ParcelSaid", "Said", "Understood", "Unsure", "understand"]
 
 _ASKED_PHOTO, _ASKED_PARCEL = "@photo", "@parcel"
+_ASKED_CONFIRM, _ASKED_SUBMIT = "@confirm", "@submit"
 _LONGEST = 2000
 # The questions of the product's own form that have words of their own; a county's others are
 # known by their labels.
@@ -70,6 +72,11 @@ def understand(text: str, said: Said) -> Understood:
         commands = [i for i in commands if i is not Intent.SKIP]
     if Intent.CONFIRM in commands:
         answer = None
+    elif intents.all_is_well(plain) and (
+        said.asked in (_ASKED_CONFIRM, _ASKED_SUBMIT)
+        or (said.asked != "has_problem" and said.answers.get("has_problem") == YES)
+    ):
+        return Understood(intents=(Intent.YES,))  # no word on the parcel any more
     fills, unsure = _filled(heard, commands, answer)
     named = {f.name for f in fills} & {"category", "problem_type"}
     problems = () if named else _problems(heard, fills)
@@ -135,6 +142,9 @@ def _filled(
     if h.is_asked("cultivated_mu"):
         whole = all_farmland(h.text, h.said.answers.get("area_mu"))
         fills += [whole] if whole else []
+    about = h.said.about.area_m2 / MU_M2
+    if part := of_the_whole(h.text, h.said.asked, about, h.said.answers.get("area_mu")):
+        fills.append(part)
     fills += [f] if (f := answers.why_no_photo(h.text, asked=h.is_asked("no_photo_reason"))) else []
     for q in h.said.form.questions:
         if q.answered and q.name not in _OWN_WAY and not h.is_asked(q.name):
@@ -170,7 +180,9 @@ def _judged(h: _Heard, commands: list[Intent], answer: Intent | None) -> list[Fi
     found = []
     for name in ("as_registered", "has_problem"):
         if h.is_asked(name) and answer is not None:
-            continue  # 是 or 没有 is the answer
+            fill = answers.after_a_yes(name, answer, h.clauses)
+            found += [fill] if fill else []
+            continue  # else 是 or 没有 is the answer
         if name == "has_problem" and Intent.CONFIRM in commands and not h.is_asked(name):
             continue  # 没问题，都核对过了
         fill = answers.judgement(name, h.clauses, asked=h.is_asked(name))

@@ -74,3 +74,112 @@ def test_what_serves_the_field_is_no_use_of_its_ground() -> None:
     assert fills("旱地，地头有条水泥路，中间一条排水沟") == {"land_class": "0103"}
     assert fills("这图斑就是条机耕路") == {"land_class": "1006"}
     assert fills("水渠") == {"land_class": "1107"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "提交的时候要注意啥",
+        "别提交",
+        "可以提交吗",
+        "撤销耕地",
+        "这个项目撤销了",
+        "指标被取消了",
+        "别撤销",
+        "地里清空了，啥也没有",
+        "重来一遍拍照",
+        "都对但是面积不对",
+        "地类不对，其他都对",
+        "除了地类都对",
+        "不都对",
+        "没核对过",
+        "都正确吗",
+        "先不确认",
+        "照片别删",
+        "照片不算清楚",
+        "有几张照片没拍，不要紧",
+        "那张表不要了",
+    ],
+)
+@pytest.mark.parametrize("asked", [None, "@confirm", "@submit"])
+def test_what_only_speaks_of_a_command_is_none(text: str, asked: str | None) -> None:
+    wanted = {"undo", "submit", "confirm", "restart", "remove_photo", "yes"}
+    assert not wanted & set(hear(text, asked).intents)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("好了，交吧", "submit"),
+        ("麻烦帮我提交一下谢谢", "submit"),
+        ("确认并提交", "submit"),
+        ("算了，撤回吧", "undo"),
+        ("把刚才说的撤销", "undo"),
+        ("刚才那个不要", "undo"),
+        ("全部清空重填", "restart"),
+        ("重来一遍", "restart"),
+        ("都对，就这样", "confirm"),
+        ("最后一张照片删掉", "remove_photo"),
+    ],
+)
+def test_a_command_in_other_words_is_heard(text: str, intent: str) -> None:
+    assert intent in hear(text).intents
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "value"),
+    [
+        ("对，没有", "has_problem", "否"),
+        ("是的，没问题", "has_problem", "否"),
+        ("不，有问题", "has_problem", "是"),
+        ("有，撂荒", "has_problem", "是"),
+        ("有，房子没有手续", "has_problem", "是"),
+        ("应该有", "has_problem", "是"),
+        ("木有", "has_problem", "否"),
+        ("有问题吗", "has_problem", None),
+        ("有没有问题不好说", "has_problem", None),
+        ("问题不大", "has_problem", None),
+        ("不算有问题吧", "has_problem", None),
+        ("没有变化", "as_registered", "是"),
+        ("差不多", "as_registered", "是"),
+        ("差远了", "as_registered", "否"),
+        ("哪有一致", "as_registered", None),
+        ("不能说一样", "as_registered", None),
+        ("三十棵", "area_mu", None),
+        ("五年", "area_mu", None),
+        ("2023年的", "area_mu", None),
+        ("3，2", "area_mu", None),
+        ("三。二亩", "area_mu", None),
+        ("点八亩", "area_mu", None),
+        ("三亩零五", "area_mu", 3.05),
+        ("整块地都是", "area_mu", 30.0),
+        ("没有", "cultivated_mu", 0.0),
+        ("全是", "cultivated_mu", 2.5),
+    ],
+)
+def test_what_is_asked_is_answered_by_its_meaning(text: str, asked: str, value: object) -> None:
+    assert fills(text, asked, area_mu=2.5).get(asked) == value
+    if asked == "as_registered":
+        assert "land_class" not in fills(text, asked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "灌溉没问题",
+        "路没问题",
+        "指标没问题",
+        "租金一亩五百",
+        "我家有三亩地",
+        "隔壁有五亩",
+        "是不是旱地",
+    ],
+)
+def test_what_is_of_something_else_fills_nothing(text: str) -> None:
+    assert fills(text) == {}
+
+
+@pytest.mark.parametrize("asked", ["@confirm", "@submit"])
+def test_no_problem_said_to_the_summary_is_a_yes_to_it(asked: str) -> None:
+    heard = hear("没问题", asked, has_problem="是")
+    assert (heard.fills, heard.intents) == ((), ("yes",))
