@@ -22,7 +22,7 @@ from field_app.forms import Kind, shipped
 from field_app.inspections import InspectionView
 from field_app.problems import Problem
 from field_app.roles import Action, Who, require
-from field_app.words import clean
+from field_app.words import clean, plain
 from models.geo import Position
 
 MOST_SAID = 2000
@@ -70,12 +70,18 @@ def say(
     """Hears a message with its photos and answers it; returns the visit that it is about, which
     the message may have opened. `at` is where the phone is (EPSG:4490)."""
     require(who, Action.INSPECT)
-    # The bytes first: whatever happens to the message, a photo that was sent is held.
-    held = [
-        inspections.receive_blob(b, hashlib.sha256(b).hexdigest(), who, now=now) for b in photos
-    ]
+    # The bytes first: whatever happens to the message, a photo that was sent is held. One that
+    # cannot be taken does not take the words with it.
+    held: list[str] = []
+    refused: list[str] = []
+    for i, data in enumerate(photos, start=1):
+        try:
+            sha256 = hashlib.sha256(data).hexdigest()
+            held.append(inspections.receive_blob(data, sha256, who, now=now).sha256)
+        except Problem as problem:
+            refused.append(f"第 {i} 张没有收下：{problem.message}")
     asked = _standing_ask(visit, who)
-    payload = {"asked": asked.text, "photos": [r.sha256 for r in held]}
+    payload = {"asked": asked.text, "photos": held, "refused": refused}
     heard = turns.hear(who.id, visit, clean(text)[:MOST_SAID], payload, now=now)
     return answer(heard, visit, who, at=at, now=now)
 
@@ -105,11 +111,14 @@ def answer(
     heard: Turn, visit: int | None, who: Who, *, at: Position | None, now: datetime
 ) -> int | None:
     """Answers what was heard and kept, also after a restart; a second time does nothing."""
-    made = Answer()
+    done, led_to = turns.answered(heard.id)
+    if done:  # on another page, meanwhile
+        return led_to
+    made = Answer(lines=[plain(line) for line in heard.payload.get("refused", ())])
     try:
         visit = _answer(made, heard, visit, who, at=at, now=now)
     except Problem as problem:
-        made.lines.append(problem.message)
+        made.lines.append(plain(problem.message))
     text = "\n\n".join(made.lines)
     turns.answer(heard, who.id, visit, text, made.payload(), undone=made.undone, now=now)
     return visit
@@ -125,47 +134,55 @@ def _answer(
     now: datetime,
 ) -> int | None:
     thread = [t for t in turns.of(who.id, visit) if t.id < heard.id]
-    pending = turns.pending(thread)
+    made.pending = pending = turns.pending(thread)  # a refusal leaves open what stood open
     text = heard.text
+    sent = list(heard.payload.get("photos", ()))
     view = inspections.view(visit, who) if visit is not None else None
     do = heard.payload.get("do") or asking.named(text, _ask(view, thread, pending), view)
+    # Whether it is now known of which parcel was spoken.
+    chosen = do is not None and ("open" in do or ("dismiss" in do and "set" not in do))
+    if sent and not chosen:
+        do = None  # a button takes no photos
+    if do is not None and chosen:
+        text, sent = str(do.get("text", "")), [*do.get("photos", ()), *sent]
     if do is not None and "open" in do:
         opened = places.open_task(int(do["open"]), who, now=now)
-        visit, text, view = opening.announce(made, opened, who), str(do.get("text", "")), None
-        do = None
-        if not text:
-            return visit
+        visit, view = opening.announce(made, opened, who), None
     elif visit is None:
         # What was said just before the parcel was known is heard with it.
-        before = pending.text if thread and now - thread[-1].at < _STILL_MEANT else ""
-        text = f"{before}。{text}" if before and do is None else text
-        found = opening.parcel_first(made, text, do, who, at=at, now=now)
+        meant = thread and now - thread[-1].at < _STILL_MEANT
+        before = pending if meant else Pending()
+        found = opening.parcel_first(made, text, do, before, sent, who, at=at, now=now)
         if found is None:
             return None
+        text, sent, chosen = made.pending.text, list(made.pending.sent), True
         visit = opening.announce(made, found, who)
     if view is None:
         view = inspections.view(visit, who)
         thread = turns.of(who.id, visit)
-        pending = turns.pending(thread)
+        made.pending = pending = turns.pending(thread)
+        if not (text or sent):
+            return visit
     stands = standing(view, spoken=turns.spoken(thread))
-    if do is not None and not (do.get("dismiss") and do.get("text")):
+    if do is not None and not (chosen and (text or sent)):
         doing.press(made, do, view, thread, stands, pending, heard.text, who, now=now)
         return visit
-    text = str(do["text"]) if do is not None else text
-    asked = asking.next_ask(stands, pending)
+    pending = pending.settled if chosen else pending
+    # What was said before the parcel was known answers no question of its draft.
+    asked = Ask("") if chosen else asking.next_ask(stands, pending)
     u = _understood(made, text, view, asked.asked, thread, now)
-    if do is None and opening.elsewhere(made, u.parcel, view, text, who, at=at):
+    if not chosen and opening.elsewhere(made, u.parcel, view, text, pending, sent, who, at=at):
         return visit
     decided = deciding.decide(
         u,
         stands,
         pending,
         asked=asked.asked,
-        photos=len(heard.payload.get("photos", ())),
+        photos=len(sent),
         answered=bool(made.lines),
     )
-    decided = suggesting.with_model(made, decided, u, text, view, asked, heard, who)
-    doing.carry_out(made, decided, u, text, view, thread, stands, asked, heard, who, now=now)
+    decided = suggesting.with_model(made, decided, u, text, view, asked, sent, who)
+    doing.carry_out(made, decided, u, text, view, thread, stands, asked, sent, who, now=now)
     return visit
 
 
@@ -191,5 +208,5 @@ def _understood(
         return u
     freely = understand(text, replace(said, asked=None))
     if freely.nonsense:
-        made.lines.append(f"{wrong}。")
+        made.lines.append(f"{plain(wrong)}。")
     return freely

@@ -26,15 +26,16 @@ _FIGURES = "零一二三四五六七八九"
 def first_ask(pending: Pending) -> Ask:
     """Before a parcel is chosen."""
     if pending.tasks:
-        buttons = tuple(
-            Button(t["label"], {"open": t["id"], "text": pending.text}) for t in pending.tasks
-        )
-        return Ask("是哪一个地块？", buttons, PARCEL)
+        return Ask("是哪一个地块？", _parcels(pending), PARCEL)
     return Ask(
         "您在哪个地块？说编号、编号的末几位，或者说“最近的地块”。",
         (Button("最近的地块", {"nearest": True}),),
         PARCEL,
     )
+
+
+def _parcels(pending: Pending) -> tuple[Button, ...]:
+    return tuple(Button(t["label"], {"open": t["id"], **pending.waiting}) for t in pending.tasks)
 
 
 def next_ask(s: Standing, pending: Pending) -> Ask:
@@ -51,14 +52,14 @@ def _to_settle(s: Standing, pending: Pending) -> Ask | None:
             f"要清空已填的 {len(s.answers)} 项吗？照片会保留，清空后还可以“撤销”。",
             (Button("清空重填", {"clear": True}, main=True), Button("不清空", {"dismiss": True})),
         )
-    if pending.tasks:
-        buttons = tuple(
-            Button(t["label"], {"open": t["id"], "text": pending.text}) for t in pending.tasks
-        )
-        here = Button("还是当前这个地块", {"dismiss": True, "text": pending.text})
-        return Ask("要换到哪个地块？", (*buttons, here))
+    if pending.tasks or pending.text or pending.sent:
+        here = Button("还是当前这个地块", {"dismiss": True, **pending.waiting})
+        text = "要换到哪个地块？" if pending.tasks else "刚才那句说的是哪个地块？"
+        return Ask(text, (*_parcels(pending), here))
     for unsure in pending.unsure:
-        q = s.form.question(unsure["name"])
+        q = s.form.by_name.get(unsure["name"])
+        if q is None:
+            continue
         labels = {c.value: c.label for c in s.form.lists.get(q.list_name, ())}
         buttons = tuple(
             Button(labels.get(v, str(v)), {"set": {q.name: v}}) for v in unsure["values"]
@@ -163,7 +164,7 @@ def _to_confirm(s: Standing) -> Ask | None:
         return None
     return Ask(
         f"上面有 {len(s.unconfirmed)} 项是我按您的话填的，请核对。有错就直接说，例如“不对，是旱地”。",
-        (Button("都对，确认", {"confirm": True}, main=True),),
+        (Button("都对，确认", {"confirm": {n: s.answers[n] for n in s.unconfirmed}}, main=True),),
         CONFIRM,
     )
 

@@ -11,6 +11,7 @@ from field_app.chat.understanding import Intent, Understood
 from field_app.drafts import NO, YES
 from field_app.forms import Kind
 from field_app.inspections.marks import mark
+from field_app.words import plain
 from models.vocabulary import FilledBy
 
 HELP = (
@@ -82,9 +83,9 @@ def decide(
     if act is Act.NONE and Intent.YES in u.intents and not changes:
         act = {CONFIRM: Act.CONFIRM, SUBMIT: Act.SUBMIT}.get(asked or "", Act.NONE)
         act = Act.CLEAR if pending.clear else act
-    left = Pending(skip=pending.skip, photos=pending.photos)
+    left = pending.after(unsure=(), problems=(), ask="", clear=False)
     if Intent.SKIP in u.intents and asked and not asked.startswith("@"):
-        left = left.after(skip=(*pending.skip, asked))
+        left = left.after(skip=tuple(dict.fromkeys([*pending.skip, asked])))
     if Intent.SKIP in u.intents and asked == PHOTO:
         lines.append("照片不能跳过；确实拍不了，请说“没法拍照”并说明原因。")
     if Intent.RESTART in u.intents:
@@ -112,7 +113,7 @@ def decide(
     )
     if not understood:
         greeted = Intent.GREETING in u.intents
-        if greeted or not answered:
+        if not answered:
             lines.append("您好，我在。" if greeted else _not_understood(u, s, asked))
         # What was asked before still stands.
         left = left.after(unsure=pending.unsure, problems=pending.problems, ask=pending.ask)
@@ -123,13 +124,17 @@ def decide(
 def _offered(
     u: Understood, s: Standing, pending: Pending, changes: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """The problem types to choose from: what was offered stands until it is settled."""
+    """The problem types to choose from: what was offered stands until it is settled, or until
+    what it was offered for is taken back (“不对，是旱地”, “撤销”)."""
     if "problem_type" in changes or changes.get("has_problem") == NO:
         return ()
     if u.problems:
         return tuple(u.problems)
-    refused = Intent.NO in u.intents and not changes
-    return () if refused or s.answers.get("problem_type") else pending.problems
+    corrected = any(n in s.answers for n in _LOOKS if n in changes)
+    refused = Intent.NO in u.intents and (not changes or corrected)
+    if refused or Intent.UNDO in u.intents or s.answers.get("problem_type"):
+        return ()
+    return pending.problems
 
 
 def _unsure(
@@ -178,7 +183,7 @@ def _not_understood(u: Understood, s: Standing, asked: str | None) -> str:
     if asked is not None and asked in s.form.by_name:
         q = s.form.question(asked)
         if q.kind in (Kind.DECIMAL, Kind.INTEGER):
-            return f"没听出数来。请说“{q.label}”是多少，例如“三亩二分”。"
+            return f"没听出数来。请说“{plain(q.label)}”是多少，例如“三亩二分”。"
         if q.list_name:
             return "没听懂，草稿没有改动。请从下面选，或换个说法。"
     return "没听懂，草稿没有改动。我只记核查的事；不知道怎么说时，说“帮助”。"
@@ -192,17 +197,17 @@ def recorded(
     applying = {q.name: q for q in drafts.applicable(s.form, after, s.about)}
     new = [n for n in after if after.get(n) != s.answers.get(n)]
     said = [
-        f"{applying[n].label} **{'约 ' if n in about else ''}"
-        f"{drafts.said(s.form, applying[n], after[n])}**"
+        f"{plain(applying[n].label)} **{'约 ' if n in about else ''}"
+        f"{plain(drafts.said(s.form, applying[n], after[n]))}**"
         for n in applying
         if n in new
     ]
     lines = [f"记下：{'；'.join(said)}。"] if said else []
-    hidden = [s.form.question(n).label for n in new if n not in applying]
+    hidden = [plain(s.form.question(n).label) for n in new if n not in applying]
     if hidden:
         lines.append(f"{'、'.join(hidden)}先记着，用得上时再填进去。")
-    gone = [s.form.question(n).label for n in s.answers if n not in after]
+    gone = [plain(s.form.question(n).label) for n in s.answers if n not in after]
     if gone:
         lines.append(f"去掉：{'、'.join(gone)}。")
-    lines += [f"{wrongs[n]}。" for n in new if n in wrongs]
+    lines += [f"{plain(wrongs[n])}。" for n in new if n in wrongs]
     return lines

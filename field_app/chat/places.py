@@ -1,6 +1,7 @@
 """Which parcel is meant: by number, by its last digits, by name, or the nearest."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from field_app import inspections, tasks, words
@@ -11,7 +12,7 @@ from field_app.tasks import Progress, TaskRow, Wanted
 from models.geo import Position
 
 _MOST_OFFERED = 4
-_LOOKED_THROUGH = 200
+_AT_ONCE = 500
 
 
 def find(said: ParcelSaid, who: Who, *, at: Position | None) -> list[TaskRow]:
@@ -21,13 +22,34 @@ def find(said: ParcelSaid, who: Who, *, at: Position | None) -> list[TaskRow]:
         if at is None:
             return []
         near = Wanted(near=at, radius_m=settings().near_m, limit=_MOST_OFFERED)
-        return tasks.listing(who, near)[0]
-    wanted = said.number or said.tail
-    rows = tasks.listing(who, Wanted(words=wanted, limit=_LOOKED_THROUGH))[0]
+        return [r for r in tasks.listing(who, near)[0] if waits(r)]
+    rows = [r for r in _holding(said.number or said.tail, who) if waits(r)]
     if said.number:
-        exact = [r for r in rows if r.number.upper() == said.number.upper()]
+        exact = [r for r in rows if same(r.number, said)]
         return exact or rows[:_MOST_OFFERED]
-    return [r for r in rows if _ends_with(r.number, said.tail)][:_MOST_OFFERED]
+    return [r for r in rows if same(r.number, said)][:_MOST_OFFERED]
+
+
+def _holding(figures: str, who: Who) -> Iterator[TaskRow]:
+    """All tasks whose number holds the figures; two of them stand in every number of a county."""
+    start, total = 0, 1
+    while start < total:
+        wanted = Wanted(words=figures, limit=_AT_ONCE, offset=start)
+        rows, total = tasks.listing(who, wanted)
+        yield from rows
+        start += _AT_ONCE
+
+
+def without(text: str, said: ParcelSaid | None) -> str:
+    """What was said beside the parcel.
+
+    >>> without("到了，尾号0012，旱地", ParcelSaid(tail="0012", words="尾号0012"))
+    '到了，旱地'
+    """
+    if said is None or not said.words:
+        return text
+    left = re.sub(re.escape(said.words), "", text, flags=re.IGNORECASE)
+    return re.sub(r"[，,]{2,}", "，", left).strip("，,。 ")
 
 
 def _ends_with(number: str, tail: str) -> bool:

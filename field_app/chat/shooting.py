@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from field_app import inspections
+from field_app import inspections, words
+from field_app.chat import numerals
 from field_app.inspections import InspectionView, PhotoReceipt
 from field_app.problems import Problem
 from field_app.roles import Who
 from models import taxonomy
 from models.vocabulary import PhotoKind, Verdict
 
-_ORDINAL = re.compile(r"第\s*([一二两三四五六七八九\d])\s*张")
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_ORDINAL = re.compile(r"第\s*([一二两三四五六七八九十\d]{1,3})\s*张")
 _LOOKS = {
     Verdict.PASSED: "✓",
     Verdict.INCOMPLETE: "△",
@@ -51,6 +51,7 @@ def take(
     """Files held photos under the visit; returns their ids and a sentence on each."""
     ids: list[int] = []
     lines: list[str] = []
+    there = {p.id: p.kind for p in view.photos}
     kinds = kinds_for(len(sha256s), said, asked, view)
     for i, (sha256, kind) in enumerate(zip(sha256s, kinds, strict=True), start=1):
         try:
@@ -58,10 +59,15 @@ def take(
                 sha256, inspection_id=view.id, kind=kind, who=who, now=now
             )
         except Problem as problem:
-            lines.append(f"第 {i} 张没有收下：{problem.message}")
+            lines.append(f"第 {i} 张没有收下：{words.plain(problem.message)}")
             continue
-        if receipt.photo_id is not None:
-            ids.append(receipt.photo_id)
+        if receipt.photo_id is None:
+            continue
+        ids.append(receipt.photo_id)
+        if receipt.photo_id in there:
+            lines.append(f"第 {i} 张已经有了，是{there[receipt.photo_id]}。")
+            continue
+        there[receipt.photo_id] = kind
         lines.append(_sentence(i, kind, receipt))
     if ids:
         lines.append(
@@ -77,7 +83,7 @@ def _sentence(i: int, kind: str, receipt: PhotoReceipt) -> str:
     line = f"第 {i} 张 {kind}：{sign} {receipt.verdict}"
     if receipt.verdict == Verdict.PASSED:
         return line
-    why = "；".join(receipt.sentences[:2])
+    why = words.plain("；".join(receipt.sentences[:2]))
     hint = taxonomy.photo_kinds()[kind].hint
     again = (
         f"请重拍：{hint}"
@@ -105,15 +111,18 @@ def rename(
     if not ids:
         return ["还没有照片。"]
     found = _ORDINAL.search(text)
-    number = (_DIGITS.get(found[1]) or int(found[1])) if found else len(ids)
-    if not 1 <= number <= len(ids):
-        return [f"没有第 {number} 张，现在有 {len(ids)} 张。"]
+    number = numerals.number(found[1]) if found else len(ids)
+    if number is None or number not in range(1, len(ids) + 1):
+        return [f"没有第 {found[1] if found else number} 张，现在有 {len(ids)} 张。"]
+    number = int(number)
     photo, kind = ids[number - 1], said[0]
     if known[photo].kind == kind:
         return [f"第 {number} 张本来就是{kind}。"]
     inspections.change_kind(photo, kind, who, now=now)
     fresh = next(p for p in inspections.view(view.id, who).photos if p.id == photo)
-    why = "" if fresh.verdict == Verdict.PASSED or not fresh.odd else f"。{fresh.odd[0]['message']}"
+    why = ""
+    if fresh.verdict != Verdict.PASSED and fresh.odd:
+        why = f"。{words.plain(fresh.odd[0]['message'])}"
     return [f"第 {number} 张改为{kind}，重新核验：{fresh.verdict}{why}。"]
 
 
@@ -130,5 +139,5 @@ def remove(photo: int, view: InspectionView, who: Who, *, now: datetime) -> str:
     try:
         inspections.remove_photo(photo, who, now=now)
     except Problem as problem:
-        return problem.message
+        return words.plain(problem.message)
     return f"移除了刚才那张{kind}照片。"

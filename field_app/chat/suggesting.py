@@ -1,5 +1,7 @@
 """Where a language model may add to what the rules understood."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from field_app import drafts, inspections
@@ -7,10 +9,10 @@ from field_app.chat import model
 from field_app.chat.answer import Answer
 from field_app.chat.deciding import Act, Decision
 from field_app.chat.talk import Ask
-from field_app.chat.turns import Turn
 from field_app.chat.understanding import Understood
 from field_app.inspections import InspectionView
 from field_app.inspections.marks import mark
+from field_app.problems import Problem
 from field_app.roles import Who
 from field_app.settings import settings
 from models.vocabulary import FilledBy
@@ -25,7 +27,7 @@ def with_model(
     text: str,
     view: InspectionView,
     asked: Ask,
-    heard: Turn,
+    sent: Sequence[str],
     who: Who,
 ) -> Decision:
     """What a language model adds, where one is set up and the rules left something over. It
@@ -38,11 +40,7 @@ def with_model(
         for q in drafts.applicable(view.form, view.answers, view.about)
         if q.name not in decided.changes and drafts.empty(view.answers.get(q.name))
     ]
-    photos = (
-        [inspections.held_photo(sha256, who) for sha256 in heard.payload.get("photos", ())]
-        if settings().model_sees_photos
-        else []
-    )
+    photos = _pictures(sent, who) if settings().model_sees_photos else []
     said = model.ask(
         text,
         form=view.form,
@@ -67,3 +65,12 @@ def with_model(
         pending=decided.pending.after(problems=tuple(found), ask=""),
         told=True,
     )
+
+
+def _pictures(sent: Sequence[str], who: Who) -> list[bytes]:
+    """The photos of a message, as many as the store gives just now: the model only adds."""
+    found = []
+    for sha256 in sent:
+        with suppress(Problem):
+            found.append(inspections.held_photo(sha256, who))
+    return found

@@ -45,7 +45,7 @@ class Pending:
     clear: bool = False
     tasks: tuple[dict[str, Any], ...] = ()  # id, label: parcels to choose from
     text: str = ""  # said with a parcel still to be chosen; heard once it is
-    place: bool = False  # the position of the phone is wanted
+    sent: tuple[str, ...] = ()  # photos (sha256) that came with it
     photos: tuple[int, ...] = ()  # those of the last message, in order
 
     def as_json(self) -> dict[str, Any]:
@@ -63,6 +63,17 @@ class Pending:
 
     def after(self, **changes: Any) -> "Pending":
         return replace(self, **changes)
+
+    @property
+    def settled(self) -> "Pending":
+        """Once it is known which parcel was meant."""
+        return replace(self, tasks=(), text="", sent=())
+
+    @property
+    def waiting(self) -> dict[str, Any]:
+        """What a button passes on that chooses the parcel: the words and photos that wait."""
+        sent = {"photos": list(self.sent)} if self.sent else {}
+        return {"text": self.text} | sent
 
 
 @dataclass(frozen=True, slots=True)

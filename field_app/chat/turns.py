@@ -102,6 +102,12 @@ def _answered(session: Session, heard: int) -> bool:
     return session.exec(query).first() is not None
 
 
+def answered(heard: int) -> tuple[bool, int | None]:
+    """Whether a message was answered, and the visit that it led to."""
+    with reading() as session:
+        return _answered(session, heard), session.get_one(ChatTurn, heard).inspection_id
+
+
 def unanswered(thread: Sequence[Turn]) -> Turn | None:
     """What the inspector said last and nobody answered: the server stopped in between."""
     return thread[-1] if thread and thread[-1].mine else None
