@@ -36,6 +36,10 @@ _OF_SOMETHING = re.compile(
     r"手续|指标|钱|资金|[账数]目?|照片|拍照|定位|信号|手机|网|机械|车|合同|质量|坡度?|大小|填的|记的|内容)[都也是倒就的情况方面上,]*$"
 )
 _NOT_SO = re.compile(r"(?:不能说|哪有|哪里|不算|算不上|谈不上|说不上|不是|不见得|不一定|没有?)$")
+# 备注是啥, 备注：没有, 备注先不填
+_NO_TEXT = re.compile(
+    r"(?:啥|什么|怎么|咋|吗|么|[?？])[^,，。]{0,3}$|^(?:没有?|无|不用|不要|先不|跳过|删|清空|去掉|错了?|不对|不填)"
+)
 _COUNTERS = "个口眼棵株户人座处条块头只间栋年次天米斤"
 
 
@@ -202,6 +206,34 @@ def judgement(name: str, clauses: Sequence[Clause], *, asked: bool) -> Fill | No
                 continue
             if not (_AT_FIRST_SIGHT.search(before) and _BUT.search(whole)):
                 return Fill(name, value, m[0].strip(","))
+    return None
+
+
+def there_is(text: str) -> bool:
+    """有, and no more."""
+    return (
+        re.fullmatch(
+            r"(?:肯定|确实|是|就是|嗯|,)*有(?:问题)?(?:的|啊|哩|呗|吧)?", text.strip(" ,。.!")
+        )
+        is not None
+    )
+
+
+def dictated(text: str, said: Said) -> Fill | None:
+    """Free text that is said with its question in one breath: 备注：路不好走."""
+    for q in said.form.questions:
+        if q.kind is not Kind.TEXT or not q.answered:
+            continue
+        keys = "|".join(re.escape(k) for k in sorted({q.label, *q.say}, key=len, reverse=True) if k)
+        m = re.match(
+            rf"\s*(?:补充|再?加个?|再?加一条|写个?|填个?|记个?|把)?(?:一下|一个)?(?:{keys})(?:\s*(?:里|内容)?"
+            rf"(?:改成|改为|写上?|填上?|加上?|记上?|就写|就是|[是为])?\s*[:：,，\s]\s*|(?:里|内容)?(?:改成|改为|写上|填上|加上|记上|就写|写成|是))"
+            rf"(?P<value>\S.*)$",
+            text,
+            re.DOTALL,
+        )
+        if m and not _NO_TEXT.search(m["value"]):
+            return Fill(q.name, m["value"].strip(), text.strip())
     return None
 
 

@@ -5,7 +5,7 @@ meanwhile, the chat asks for what is really missing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from field_app import drafts
@@ -180,6 +180,20 @@ def _ready(s: Standing) -> Ask:
     return Ask("都齐了，可以提交。", tuple(buttons), SUBMIT)
 
 
+def _called_wrong(said: str, names: Iterable[str]) -> bool:
+    """地类不对, 都对就是面积不对, 除了地类都对: which one is wrong, and not yet what is right."""
+    name = "|".join(re.escape(n) for n in names)
+    others = "(?:(?:其[他它余]|别的|剩下的?)?(?:都|全)(?:部)?(?:对|没错|没问题|正确)(?:的|了|着)?)"
+    return (
+        re.fullmatch(
+            rf"{others}?(?:就是|但是?|不过|只是|就|可)?(?:这?个)?(?:{name})(?:好像|有点|填|记|写|这项)*"
+            rf"(?:不对|错了?|不准|有误|要改)(?:了|的)?{others}?|{others}?除了?(?:{name})(?:不对|以外|之外)?{others}?",
+            said,
+        )
+        is not None
+    )
+
+
 def named(text: str, ask: Ask, view: InspectionView | None) -> Mapping[str, Any] | None:
     """What a message does that names a button, by its whole label or as “第二个”, or a question
     of the form that the inspector wants to be asked (“备注”, “没法拍照”). Bare figures name no
@@ -196,6 +210,7 @@ def named(text: str, ask: Ask, view: InspectionView | None) -> Mapping[str, Any]
     if view is None or not wish:
         return None
     for q in drafts.applicable(view.form, view.answers, view.about):
-        if wish in (_PLAIN.sub("", q.label), *q.say):
+        names = (_PLAIN.sub("", q.label), *q.say)
+        if wish in names or _called_wrong(said, names):
             return {"ask": q.name}
     return None

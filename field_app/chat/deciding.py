@@ -84,8 +84,9 @@ def decide(
         act = {CONFIRM: Act.CONFIRM, SUBMIT: Act.SUBMIT}.get(asked or "", Act.NONE)
         act = Act.CLEAR if pending.clear else act
     left = pending.after(unsure=(), problems=(), ask="", clear=False)
-    if Intent.SKIP in u.intents and asked and not asked.startswith("@"):
+    if _skips(u, s, asked) and asked is not None:
         left = left.after(skip=tuple(dict.fromkeys([*pending.skip, asked])))
+        lines.append("好，先放着，最后再问。" if Intent.SKIP in u.intents else "好，这项没有。")
     if Intent.SKIP in u.intents and asked == PHOTO:
         lines.append("照片不能跳过；确实拍不了，请说“没法拍照”并说明原因。")
     if Intent.RESTART in u.intents:
@@ -119,6 +120,15 @@ def decide(
         left = left.after(unsure=pending.unsure, problems=pending.problems, ask=pending.ask)
     told = _describes(u, asked)
     return Decision(changes, marks, act, tuple(lines), left, not understood, told)
+
+
+def _skips(u: Understood, s: Standing, asked: str | None) -> bool:
+    """Whether what is asked is left open: 跳过, or 没有 where words were asked for."""
+    if asked not in s.form.by_name or u.fills:
+        return False
+    return Intent.SKIP in u.intents or (
+        Intent.NO in u.intents and s.form.question(asked).kind is Kind.TEXT
+    )
 
 
 def _offered(

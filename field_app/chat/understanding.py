@@ -55,6 +55,8 @@ def understand(text: str, said: Said) -> Understood:
     asked = said.form.by_name.get(said.asked or "")
     if not_the_visit.is_an_order(plain):
         return Understood(rest=text)
+    if (dictated := answers.dictated(text, said)) is not None:
+        return Understood(fills=(dictated,))
     commands = intents.commands(plain, normalise.clauses(plain))
     answer = intents.yes_or_no(text, plain)
     if asked is not None and asked.kind is Kind.TEXT and not _turns_away(plain, commands, answer):
@@ -131,6 +133,8 @@ def _filled(
     fills: list[Fill] = []
     unsure: list[Unsure] = []
     if h.asked is not None and h.asked.name in ("category", "problem_type"):
+        if answers.there_is(h.text):
+            return _fitting([Fill("has_problem", YES, h.text)], h.said), []
         fill, maybe = _asked(h, answer, rough=True)
         if fill is not None:
             return _fitting([fill], h.said), []
@@ -156,14 +160,24 @@ def _filled(
         fill, maybe = _asked(h, answer, rough=not (fills or unsure or commands))
         fills += [fill] if fill else []
         unsure += [maybe] if maybe else []
+    if answer is Intent.NO and any(_corrects(f, h) for f in fills):
+        # 不对，有问题: that is no answer to what is asked now
+        fills = [f for f in fills if not (h.is_asked(f.name) and f.words == h.text)]
     fitting = _fitting(fills, h.said)
     named = {f.name for f in fitting}
     return fitting, [u for u in unsure if u.name not in named and u.name in h.said.form.by_name]
 
 
+def _corrects(f: Fill, h: _Heard) -> bool:
+    """Whether a value takes the place of another one, of a question that is not asked now."""
+    return not h.is_asked(f.name) and h.said.answers.get(f.name) not in (None, f.value)
+
+
 def _asked(h: _Heard, answer: Intent | None, *, rough: bool) -> tuple[Fill | None, Unsure | None]:
     if h.asked is None or not h.asked.answered or not h.clauses:
         return None, None
+    if h.asked.name in _GROUND and any(getattr(m.thing, h.asked.name) for m in h.found):
+        return None, None  # named, but of the register, a neighbour, a part: 报的是旱地
     return answers.to_the_asked(h.asked, h.text, h.clauses, h.said, answer, rough=rough)
 
 

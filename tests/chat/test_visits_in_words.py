@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.chat.conftest import Talker
 from tests.chat.test_understanding import fills, hear
+from tests.inspections.conftest import Visit
 
 
 @pytest.mark.parametrize(
@@ -183,3 +185,54 @@ def test_what_is_of_something_else_fills_nothing(text: str) -> None:
 def test_no_problem_said_to_the_summary_is_a_yes_to_it(asked: str) -> None:
     heard = hear("没问题", asked, has_problem="是")
     assert (heard.fills, heard.intents) == ((), ("yes",))
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("备注：路不好走", {"remark": "路不好走"}),
+        ("备注改成机井坏了两眼", {"remark": "机井坏了两眼"}),
+        ("整改措施：拆除复耕", {"measure": "拆除复耕"}),
+        ("备注是啥", {}),
+        ("备注：没有", {}),
+    ],
+)
+def test_words_are_taken_with_their_question_in_one_breath(
+    text: str, want: dict[str, object]
+) -> None:
+    assert fills(text) == want
+
+
+@pytest.mark.parametrize("text", ["报的是旱地", "隔壁是旱地", "东边一半是旱地", "以前是果园"])
+def test_a_class_of_something_else_is_none_even_when_it_is_asked(text: str) -> None:
+    assert fills(text, "land_class") == {}
+
+
+def test_a_no_to_what_was_said_before_answers_nothing_else(talker: Talker) -> None:
+    talker.says("旱地 花生 没问题")
+    assert talker.ask.asked == "as_registered"
+    talker.says("不对，有问题，中间盖了间房")
+    assert talker.answers["has_problem"] == "是"
+    assert "as_registered" not in talker.answers
+
+
+@pytest.mark.parametrize("text", ["都对，就是地类不对", "地类不对，其他都对", "除了地类都对"])
+def test_what_is_called_wrong_is_asked_again_and_nothing_confirmed(
+    talker: Talker, visit: Visit, text: str
+) -> None:
+    visit.shoot_all()
+    talker.says("旱地 花生 一样 没问题")
+    talker.says(text)
+    assert talker.ask.asked == "land_class"
+    assert len(talker.view.unconfirmed) == 4
+    talker.says("水浇地")
+    assert talker.answers["land_class"] == "0102"
+
+
+def test_nothing_more_to_say_leaves_a_remark_open(talker: Talker, visit: Visit) -> None:
+    visit.shoot_all()
+    talker.says("旱地 花生 一样 没问题")
+    talker.says("都对")
+    talker.says("备注")
+    talker.says("没有")
+    assert talker.ask.asked == "@submit"
