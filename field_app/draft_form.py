@@ -250,10 +250,12 @@ def _field(q: Question, view: InspectionView, *, first: bool) -> None:
 
 def _choosing(q: Question, label: str, offered: list[Choice], common: dict[str, Any]) -> None:
     choices = {c.value: words.plain(c.label) for c in offered}
+    labels = {c.value: c.label for c in offered}  # a list that drops down renders no Markdown
     if q.kind is Kind.SELECT_MULTIPLE:
         many = st.pills if len(choices) <= _ALL_SEEN else st.multiselect
         how: dict[str, Any] = {"selection_mode": "multi"} if many is st.pills else {}
-        many(label, list(choices), format_func=lambda v: choices.get(v, v), **how, **common)
+        shown = choices if many is st.pills else labels
+        many(label, list(choices), format_func=lambda v: shown.get(v, v), **how, **common)
     elif len(choices) <= 3:
         st.segmented_control(
             label,
@@ -271,7 +273,7 @@ def _choosing(q: Question, label: str, offered: list[Choice], common: dict[str, 
         st.selectbox(
             label,
             list(choices),
-            format_func=lambda v: choices.get(v, v),
+            format_func=lambda v: labels.get(v, v),
             index=None,
             placeholder="请选择" if len(choices) <= _ALL_SEEN else "可输入名称或编码查找",
             # A list that needs no search opens no keyboard over itself.
