@@ -4,6 +4,7 @@
  */
 
 const BOX = '[data-testid="stChatInputTextArea"]';
+const SEND = '[data-testid="stChatInputSubmitButton"]';
 const key = () => `unsent words ${location.pathname}${location.search}`;
 
 /** Puts a text into a box that React watches over, as typing would. @param {HTMLTextAreaElement} box @param {string} text */
@@ -26,21 +27,31 @@ const met = new WeakSet();
 function meet() {
   const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(BOX));
   if (!box || box.disabled) return;
+  if (met.has(box)) return;
+  met.add(box);
   const kept = sessionStorage.getItem(key());
-  if (!met.has(box)) {
-    met.add(box);
-    if (kept && !box.value) type(box, kept);
-  } else if (kept && !box.value && document.activeElement !== box) {
-    sessionStorage.removeItem(key()); // it was sent by the button
-  }
+  if (kept && !box.value) type(box, kept);
 }
 
-/** Sent by Enter: the box is emptied by Streamlit, without an event of its own. */
+/**
+ * Sent, by Enter or by the button: the box is emptied by Streamlit, without an event of its own,
+ * and the answer may bring another address.
+ * @param {HTMLTextAreaElement} box
+ */
+function sent(box) {
+  const here = key();
+  setTimeout(() => { if (!box.value) sessionStorage.removeItem(here); }, 300);
+}
+
 addEventListener("keydown", (event) => {
   const box = event.target;
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  if (!(box instanceof HTMLTextAreaElement) || !box.matches(BOX)) return;
-  setTimeout(() => { if (!box.value) sessionStorage.removeItem(key()); }, 300);
+  if (box instanceof HTMLTextAreaElement && box.matches(BOX)) sent(box);
+}, true);
+
+addEventListener("click", (event) => {
+  const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(BOX));
+  if (box && event.target instanceof Element && event.target.closest(SEND)) sent(box);
 }, true);
 
 new MutationObserver(meet).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
