@@ -92,11 +92,23 @@ def to_the_asked(
     pair = yes_no_values(options)
     if pair and q.kind is Kind.SELECT_ONE:
         # Only an answer answers: the 是 in 都是杨树 does not.
+        answer = answer or _by_its_verb(q, text)
         if answer is None:
             return None, None
         return Fill(q.name, pair[0] if answer is Intent.YES else pair[1], text), None
     values, maybe = chosen(text, options, rough=rough)
+    if answer is Intent.NO and not values:  # 没有, where that is one of the options
+        values = [c.value for c in options if c.label in ("无", "没有")]
     return _as_fill(q, values, maybe, text)
+
+
+def _by_its_verb(q: Question, text: str) -> Intent | None:
+    """通 or 不通, where the question is 是否通生产路."""
+    verb = q.label.partition("是否")[2][:1]
+    if not verb or q.name in ("as_registered", "has_problem"):
+        return None
+    m = re.fullmatch(rf"(?P<no>不|没有?|未)?(?:能|都)?{verb}\w{{0,3}}", text.strip(" ,。.!"))
+    return None if m is None else Intent.NO if m["no"] else Intent.YES
 
 
 def _as_fill(

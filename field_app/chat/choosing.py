@@ -21,6 +21,7 @@ _RANK = re.compile(
     r"(?P<last>倒数)?第(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|种|类|款)?(?!块|张|次|遍|季|年|茬)"
 )
 _THE_LAST = re.compile(r"最后(?:那|这)?(?:一)?(?:个|项|条|种|类)(?!张)")
+_DENIED_AFTER = re.compile(r"(?:这个|倒是|就|也|都|的)*(?:没有?(?!问题|坏)|无(?!问题)|不是)")
 _DENIED = re.compile(r"(?:不是|没有|并非|不用|不|没|无|非)$")
 
 
@@ -66,7 +67,11 @@ def named(text: str, options: Sequence[Choice]) -> list[str]:
     for choice in options:
         for name in names(choice):
             at = text.find(name) if name else -1
-            if at >= 0 and not _DENIED.search(text[:at]):
+            if (
+                at >= 0
+                and not _DENIED.search(text[:at])
+                and not _DENIED_AFTER.match(text, at + len(name))
+            ):
                 spans.append((at, at + len(name), choice.value))
     kept = {
         value

@@ -1,5 +1,6 @@
 """From what was understood to what is done: values, marks, commands, and what is said back. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -52,6 +53,7 @@ class Decision:
     told: bool = False  # something about the parcel: part of what the inspector described
 
 
+_WRONG = re.compile(r"[说填弄记搞]错|不对|有误")
 _LOOKS = ("land_class", "planting")  # what can be seen from the edge of the field
 _COMMANDS = {
     Intent.UNDO: Act.UNDO,
@@ -124,7 +126,7 @@ def decide(
 
 def _skips(u: Understood, s: Standing, asked: str | None) -> bool:
     """Whether what is asked is left open: 跳过, or 没有 where words were asked for."""
-    if asked not in s.form.by_name or u.fills:
+    if asked is None or asked not in s.form.by_name or u.fills:
         return False
     return Intent.SKIP in u.intents or (
         Intent.NO in u.intents and s.form.question(asked).kind is Kind.TEXT
@@ -190,6 +192,8 @@ def _describes(u: Understood, asked: str | None) -> bool:
 
 
 def _not_understood(u: Understood, s: Standing, asked: str | None) -> str:
+    if s.answers and (Intent.NO in u.intents or _WRONG.search(u.rest)):
+        return "哪一项不对？请直接说对的，例如“不对，是旱地”“面积不对”。"
     if asked is not None and asked in s.form.by_name:
         q = s.form.question(asked)
         if q.kind in (Kind.DECIMAL, Kind.INTEGER):

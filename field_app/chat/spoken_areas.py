@@ -9,7 +9,7 @@ from field_app.chat.numerals import NUMBER, number
 from field_app.chat.said import Fill
 
 _FARMLAND = re.compile(
-    r"(?:其中|里头|里面|内)(?:的)?(?:有)?耕地(?:有|占|是|面积|:|约|大概|大约|就|也|才|只有?)*$|(?<!占)(?<!占了)(?<!占用)(?<!占用了)耕地(?:面积)?(?:有|占|是|:|约|大概|大约|就|也|才|只有?)*$"
+    r"(?:其中|里头|里面|内)(?:的)?(?:有)?耕地(?:有|占|是|面积|:|约|大概|大约|就|也|才|只有?|改成|改为|应该|写|填|为)*$|(?<!占)(?<!占了)(?<!占用)(?<!占用了)耕地(?:面积)?(?:有|占|是|:|约|大概|大约|就|也|才|只有?|改成|改为|应该|写|填|为)*$"
 )
 # Of the register, of the whole project: not of what is concerned.
 _REGISTERED = re.compile(

@@ -45,6 +45,9 @@ class _Heard:
     said: Said
     asked: Question | None
 
+    def is_text(self, name: str) -> bool:
+        return self.said.form.question(name).kind is Kind.TEXT
+
     def is_asked(self, name: str) -> bool:
         return self.asked is not None and self.asked.name == name
 
@@ -82,6 +85,11 @@ def understand(text: str, said: Said) -> Understood:
     fills, unsure = _filled(heard, commands, answer)
     named = {f.name for f in fills} & {"category", "problem_type"}
     problems = () if named else _problems(heard, fills)
+    if told := [f for f in fills if f.name not in _OWN_WAY and not heard.is_text(f.name)]:
+        # 苗木株数三百: what a county's question is about, not what stands here
+        of_it = [said.form.question(f.name).label + f.words for f in told]
+        fills = [f for f in fills if f.name != "land_class" or not any(f.words in w for w in of_it)]
+        problems = ()
     if problems and not problems[0].startswith(
         ("2", "3")
     ):  # of offices and money, not of the ground
@@ -199,7 +207,10 @@ def _judged(h: _Heard, commands: list[Intent], answer: Intent | None) -> list[Fi
             continue  # else 是 or 没有 is the answer
         if name == "has_problem" and Intent.CONFIRM in commands and not h.is_asked(name):
             continue  # 没问题，都核对过了
-        fill = answers.judgement(name, h.clauses, asked=h.is_asked(name))
+        # 不一样, where a type of problem is asked for, can only be said of the register
+        for_lack = name == "as_registered" and name not in h.said.answers
+        for_lack = for_lack and h.said.asked in ("category", "problem_type")
+        fill = answers.judgement(name, h.clauses, asked=h.is_asked(name) or for_lack)
         found += [fill] if fill else []
     return found
 

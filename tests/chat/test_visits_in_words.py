@@ -236,3 +236,24 @@ def test_nothing_more_to_say_leaves_a_remark_open(talker: Talker, visit: Visit) 
     talker.says("备注")
     talker.says("没有")
     assert talker.ask.asked == "@submit"
+
+
+def test_farmland_is_put_right_without_touching_the_area() -> None:
+    assert fills("其中耕地改成八分", area_mu=1.5) == {"cultivated_mu": 0.8}
+
+
+def test_the_register_is_answered_while_a_problem_is_offered(talker: Talker) -> None:
+    talker.says("鱼塘，养着虾")
+    talker.says("不一样")
+    assert talker.answers["as_registered"] == "否"
+    talker.says("有")
+    assert talker.answers["has_problem"] == "是"
+    assert "problem_type" not in talker.answers
+
+
+def test_something_is_wrong_but_not_said_what(talker: Talker) -> None:
+    talker.says("旱地，小麦")
+    before = talker.answers
+    talker.says("跟报的一样，没问题")
+    assert "哪一项不对" in talker.says("我说错了")
+    assert talker.answers.items() >= before.items()
