@@ -43,6 +43,10 @@ from tests.inspections.conftest import Visit
         "挖了排水沟，修了蓄水池",
         "有审批手续",
         "账目对得上",
+        "石头不多，都捡出去了",
+        "地里正浇水，抽水机响着",
+        "井房盖得挺好，配电箱也有",
+        "两边护坡也修好了",
     ],
 )
 def test_where_no_trouble_is_spoken_of_none_is_suggested(text: str) -> None:
@@ -257,3 +261,10 @@ def test_something_is_wrong_but_not_said_what(talker: Talker) -> None:
     talker.says("跟报的一样，没问题")
     assert "哪一项不对" in talker.says("我说错了")
     assert talker.answers.items() >= before.items()
+
+
+def test_ginger_stones_are_no_ginger() -> None:
+    heard = hear("净是料姜石，木法种")
+    assert heard.fills == ()
+    assert heard.problems[0] == "3-1"
+    assert fills("栽的红芋") == {"planting": "LS"}
