@@ -208,4 +208,5 @@ def defaults(form: Form, last: Answers, about: About, *, today: date) -> dict[st
             found = merged(form, found, {q.name: value})
         except ValueError:
             continue
-    return {n: v for n, v in settled(form, found, about).items() if not empty(v)}
+    bad = wrongs(form, found, about)
+    return {n: v for n, v in settled(form, found, about).items() if not empty(v) and n not in bad}

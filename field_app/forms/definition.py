@@ -117,7 +117,10 @@ class Form:
     def from_json(cls, stored: Mapping[str, Any]) -> "Form":
         """The form that `as_json` wrote."""
         questions = tuple(
-            Question(**(q | {"kind": Kind(q["kind"]), "say": tuple(q.get("say", ()))}))
+            # What is empty was not written: also the label of a hidden fact.
+            Question(
+                **({"label": ""} | q | {"kind": Kind(q["kind"]), "say": tuple(q.get("say", ()))})
+            )
             for q in stored["questions"]
         )
         lists = {

@@ -14,7 +14,7 @@ from field_app.forms import Form, versions
 from field_app.inspections.examining import boundary_of
 from field_app.inspections.ownership import whose_visit
 from field_app.inspections.photo_views import PhotoView, photo_views
-from field_app.inspections.visits import EDITABLE, about, like_last, shortcomings, unconfirmed
+from field_app.inspections.visits import EDITABLE, about, shortcomings, suggested, unconfirmed
 from field_app.inspections.wanted import Counted, Wish, wanted, wishes
 from field_app.parcels.search import ids_in_box
 from field_app.problems import NOT_FOUND
@@ -193,7 +193,7 @@ def view(inspection_id: int, who: Who) -> InspectionView:
             [q.name for q in unconfirmed(form, visit, known)],
             drafts.wrongs(form, visit.answers, known),
             {q.name for q in drafts.required(form, visit.answers, known)},
-            *_suggested(session, visit, form, known, editable=editable),
+            *(suggested(session, visit, form, known) if editable else ({}, "")),
             drafts.progress(form, visit.answers, known),
             shortcomings(session, visit),
             wishes(need, counted),
@@ -208,13 +208,3 @@ def view(inspection_id: int, who: Who) -> InspectionView:
             visit.submitted_at,
             editable,
         )
-
-
-def _suggested(
-    session: Session, visit: Inspection, form: Form, known: About, *, editable: bool
-) -> tuple[dict[str, Any], str]:
-    if not editable:
-        return {}, ""
-    found, where = like_last(session, visit, form, known)
-    fits = drafts.settled(form, {**found, **visit.answers}, known)
-    return {n: v for n, v in found.items() if n in fits and n not in visit.answers}, where

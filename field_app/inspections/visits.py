@@ -157,6 +157,17 @@ def like_last(
     return drafts.defaults(form, answers, known, today=today), number
 
 
+def suggested(
+    session: Session, visit: Inspection, form: Form, known: About
+) -> tuple[dict[str, Any], str]:
+    """Of `like_last`, what this visit has not answered and what fits what it has; and the
+    parcel's number."""
+    found, number = like_last(session, visit, form, known)
+    left = {n: v for n, v in found.items() if n not in visit.answers}
+    fits = drafts.settled(form, drafts.merged(form, visit.answers, left), known)
+    return {n: v for n, v in left.items() if fits.get(n) == v}, number
+
+
 def fill_like_last(inspection_id: int, who: Who, *, now: datetime) -> dict[str, Any]:
     """Fills what is still empty with what the last visit said; it is marked as such."""
     with reading() as session:
@@ -164,8 +175,7 @@ def fill_like_last(inspection_id: int, who: Who, *, now: datetime) -> dict[str, 
         if visit is None or visit.person_id != who.id:
             raise NOT_FOUND(what="您自己的核查记录")
         form, known = versions.of(session, visit.form), about(session, visit)
-        found, number = like_last(session, visit, form, known)
-    changes = {n: v for n, v in found.items() if drafts.empty(visit.answers.get(n))}
+        changes, number = suggested(session, visit, form, known)
     marks = {n: marking.mark(FilledBy.LAST, number) for n in changes}
     return save(inspection_id, changes, who, seen=visit.answers, now=now, marks=marks)
 

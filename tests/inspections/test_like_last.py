@@ -91,7 +91,6 @@ def test_what_does_not_fit_what_was_said_since_is_not_offered(visit: Visit) -> N
     assert visit.view().suggested == {}
 
 
-@pytest.mark.xfail(strict=True, reason="fill_like_last looks at no answer given since")
 def test_what_is_not_offered_is_not_filled_either(visit: Visit) -> None:
     before(visit)
     visit.save(land_class="0301")
@@ -196,7 +195,6 @@ def test_what_the_last_visit_answered_to_another_form_is_taken_only_where_it_fit
     assert not {"soil", "depth_cm", "sown_on"} & set(found)
 
 
-@pytest.mark.xfail(strict=True, reason="defaults are not held against their constraint")
 def test_what_this_parcel_cannot_be_is_not_offered(visit: Visit) -> None:
     book = a_county_book()
     book.put("survey", "well_depth", "default", "900")  # its own constraint says 500 at most
