@@ -178,47 +178,52 @@ def _forbidden(said: ConsoleMessage) -> bool:
     return said.type == "error" and "Content Security Policy" in said.text
 
 
+def a_phone(browser: Browser, county: County, name: str, *, position: bool = True) -> Phone:
+    """A phone on which `name` has signed in; with `position` it knows where it is."""
+    context = browser.new_context(
+        base_url=county.url,
+        viewport=PHONE,
+        has_touch=True,
+        is_mobile=True,
+        device_scale_factor=2,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    if position:
+        context.grant_permissions(["geolocation"])
+        context.set_geolocation(STANDING)
+    refused: list[str] = []
+
+    def only_ours(route: Route) -> None:
+        if route.request.url.startswith((county.url, "data:", "blob:")):
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", only_ours)
+    answer = context.request.post("/login", form={"name": name, "password": PASSWORD})
+    assert answer.ok, answer.status
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if _forbidden(said) else None)
+    return Phone(page, context, refused, errors)
+
+
 @pytest.fixture
 def phone_for(county: County, browser: Browser) -> Iterator[Callable[..., Phone]]:
     """Makes phones: `phone_for("heying", position=True)`."""
-    contexts: list[BrowserContext] = []
+    made: list[Phone] = []
 
     def make(name: str, *, position: bool = True) -> Phone:
-        context = browser.new_context(
-            base_url=county.url,
-            viewport=PHONE,
-            has_touch=True,
-            is_mobile=True,
-            device_scale_factor=2,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        if position:
-            context.grant_permissions(["geolocation"])
-            context.set_geolocation(STANDING)
-        refused: list[str] = []
-
-        def only_ours(route: Route) -> None:
-            if route.request.url.startswith((county.url, "data:", "blob:")):
-                route.continue_()
-            else:
-                refused.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", only_ours)
-        answer = context.request.post("/login", form={"name": name, "password": PASSWORD})
-        assert answer.ok, answer.status
-        page = context.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if _forbidden(said) else None)
-        return Phone(page, context, refused, errors)
+        made.append(a_phone(browser, county, name, position=position))
+        return made[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    for phone in made:
+        phone.context.close()
 
 
 @pytest.fixture
