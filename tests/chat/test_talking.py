@@ -53,6 +53,8 @@ def test_it_asks_one_thing_after_another_until_it_is_handed_in(
     assert talker.view.state == InspectionState.DRAFT
     talker.says("都对")
     assert talker.ask.asked == SUBMIT
+    assert "提交审核" in talker.says("好的")  # what cannot be taken back wants its own word
+    assert talker.view.state == InspectionState.DRAFT
     assert "已提交" in talker.says("提交")
     assert talker.view.state == InspectionState.SUBMITTED
     assert talker.view.answers == {
@@ -68,6 +70,21 @@ def test_a_correction_takes_the_place_of_what_was_said(talker: Talker) -> None:
     talker.says("这块是林地，种的杨树")
     talker.says("不对，是旱地")
     assert talker.answers["land_class"] == "0103"
+
+
+@pytest.mark.parametrize("taken_back", ["不对，是旱地", "撤销"])
+def test_what_was_offered_for_a_wrong_word_goes_with_it(talker: Talker, taken_back: str) -> None:
+    talker.says("这块是林地，种的杨树")
+    assert talker.ask.asked == "problem_type"
+    talker.says(taken_back)
+    assert talker.ask.asked != "problem_type"
+    assert not any(label.startswith("3-5") for label in talker.labels)
+
+
+def test_what_was_offered_stands_while_other_things_are_said(talker: Talker) -> None:
+    talker.says("这块是林地，种的杨树")
+    talker.says("跟报备的不一样")
+    assert any(label.startswith("3-5") for label in talker.labels)
 
 
 def test_what_was_not_understood_changes_nothing_and_says_so(talker: Talker) -> None:
