@@ -245,7 +245,8 @@ def _field(q: Question, view: InspectionView, *, first: bool) -> None:
             **common,
         )
     else:
-        _choosing(q, label, drafts.options(view.form, q, view.answers), common)
+        counting = drafts.counting(view.form, view.answers, view.about)
+        _choosing(q, label, drafts.options(view.form, q, counting), common)
 
 
 def _choosing(q: Question, label: str, offered: list[Choice], common: dict[str, Any]) -> None:

@@ -72,8 +72,9 @@ def _walk(form: Form, answers: Answers, about: About, values: dict[str, Any]) ->
         yield q
 
 
-def _values(form: Form, answers: Answers, about: About) -> dict[str, Any]:
-    """The answers that count, and the facts, by name."""
+def counting(form: Form, answers: Answers, about: About) -> dict[str, Any]:
+    """The answers that count, and the facts, by name: what `options` are offered by. An answer
+    that is kept though its question no longer applies offers nothing."""
     values: dict[str, Any] = {}
     for _ in _walk(form, answers, about, values):
         pass
@@ -165,7 +166,7 @@ def wrongs(form: Form, answers: Answers, about: About) -> dict[str, str]:
             if q.required and holds(q.required, values):
                 found[q.name] = f"请填写“{q.label}”"
             continue
-        if q.list_name and _allowed(value, {c.value for c in options(form, q, answers)}) != value:
+        if q.list_name and _allowed(value, {c.value for c in options(form, q, values)}) != value:
             found[q.name] = f"“{q.label}”的选项已失效，请重新选择"
         elif q.constraint and not holds(q.constraint, values, this=value):
             sentence = filled(q.constraint_message, values) or "的内容不符合要求，请修改"

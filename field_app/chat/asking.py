@@ -116,7 +116,7 @@ def _question(s: Standing, pending: Pending) -> Ask | None:
 
 def _asking(q: Question, s: Standing) -> Ask:
     given = s.answers.get(q.name)
-    offered = drafts.options(s.form, q, s.answers)
+    offered = drafts.options(s.form, q, drafts.counting(s.form, s.answers, s.about))
     if not drafts.empty(given) and q.name in s.wrongs:
         text = f"{s.wrongs[q.name]}。请重说。"
     elif q.kind in (Kind.DECIMAL, Kind.INTEGER):

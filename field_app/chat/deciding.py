@@ -83,8 +83,10 @@ def decide(
         lines.append(f"好，没有{'、'.join(u.denied)}。")
     act = next((_COMMANDS[i] for i in u.intents if i in _COMMANDS), Act.NONE)
     if act is Act.NONE and Intent.YES in u.intents and not changes:
-        act = {CONFIRM: Act.CONFIRM, SUBMIT: Act.SUBMIT}.get(asked or "", Act.NONE)
+        act = Act.CONFIRM if asked == CONFIRM else Act.NONE
         act = Act.CLEAR if pending.clear else act
+        if act is Act.NONE and asked == SUBMIT:  # handing in cannot be taken back
+            lines.append("好。要交就说“提交”，或者点“提交审核”。")
     left = pending.after(unsure=(), problems=(), ask="", clear=False)
     if _skips(u, s, asked) and asked is not None:
         left = left.after(skip=tuple(dict.fromkeys([*pending.skip, asked])))
