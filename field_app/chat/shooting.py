@@ -83,7 +83,7 @@ def _sentence(i: int, kind: str, receipt: PhotoReceipt) -> str:
     line = f"第 {i} 张 {kind}：{sign} {receipt.verdict}"
     if receipt.verdict == Verdict.PASSED:
         return line
-    why = words.plain("；".join(receipt.sentences[:2]))
+    why = words.plain("；".join(s.rstrip("。") for s in receipt.sentences[:2]))
     hint = taxonomy.photo_kinds()[kind].hint
     again = (
         f"请重拍：{hint}"
@@ -122,7 +122,7 @@ def rename(
     fresh = next(p for p in inspections.view(view.id, who).photos if p.id == photo)
     why = ""
     if fresh.verdict != Verdict.PASSED and fresh.odd:
-        why = f"。{words.plain(fresh.odd[0]['message'])}"
+        why = f"。{words.plain(fresh.odd[0]['message'].rstrip('。'))}"
     return [f"第 {number} 张改为{kind}，重新核验：{fresh.verdict}{why}。"]
 
 

@@ -149,6 +149,7 @@ def test_photos_in_the_chat_are_examined_like_any(talker: Talker, visit: Visit) 
     assert talker.view.photos[0].verdict == "核验通过"
     assert talker.view.photos[1].verdict == "不符"
     assert "请重拍" in said
+    assert "。。" not in said + talker.says("第二张是利用特征")
 
 
 def test_the_kind_of_a_photo_is_put_right_by_a_word(talker: Talker, visit: Visit) -> None:
