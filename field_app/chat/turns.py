@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from field_app.chat.talk import Pending
@@ -78,6 +79,10 @@ def answer(
     is the chat's turn that this one took back."""
     with writing() as session:
         asked = session.get_one(ChatTurn, heard.id, with_for_update=True)
+        if visit != asked.inspection_id:
+            _settle_parcel(session, asked)
+        if visit is not None and asked.inspection_id is None:
+            _bring_along(session, asked, visit)
         asked.inspection_id = visit
         if _answered(session, heard.id):
             return
@@ -95,6 +100,40 @@ def answer(
         if undone is not None:
             back = session.get_one(ChatTurn, undone)
             back.payload = {**back.payload, "undone": True}
+
+
+def _settle_parcel(session: Session, asked: ChatTurn) -> None:
+    """Where another visit was opened from, the choice of a parcel is no longer open: what waited
+    for it went there."""
+    query = (
+        select(ChatTurn)
+        .where(
+            ChatTurn.person_id == asked.person_id,
+            ChatTurn.inspection_id == asked.inspection_id,
+            col(ChatTurn.mine).is_(False),
+            col(ChatTurn.id) < asked.id,
+        )
+        .order_by(col(ChatTurn.id).desc())
+        .limit(1)
+    )
+    last = session.exec(query).first()
+    if last is not None:
+        pending = Pending.from_json(last.payload.get("pending"))
+        left = pending.after(tasks=(), text="", sent=())
+        last.payload = {**last.payload, "pending": left.as_json()}
+
+
+def _bring_along(session: Session, asked: ChatTurn, visit: int) -> None:
+    """What was said before a parcel was known stands with the visit that it led to."""
+    session.exec(
+        update(ChatTurn)
+        .where(
+            col(ChatTurn.person_id) == asked.person_id,
+            col(ChatTurn.inspection_id).is_(None),
+            col(ChatTurn.id) < asked.id,
+        )
+        .values(inspection_id=visit)
+    )
 
 
 def _answered(session: Session, heard: int) -> bool:

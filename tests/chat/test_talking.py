@@ -191,6 +191,27 @@ def test_of_several_parcels_one_is_chosen_and_what_was_said_is_kept(arriving: Ta
     assert arriving.answers["land_class"] == "0103"
 
 
+def test_the_next_parcel_is_talked_about_afresh(arriving: Talker) -> None:
+    rows.a_task(rows.a_parcel_row(number="N41132120230001000012"))
+    rows.a_task(rows.a_parcel_row(number="N41132120230002000012"))
+    arriving.says("尾号0012，现在是旱地")
+    arriving.presses(arriving.labels[0])
+    assert next(t.text for t in arriving.talk.thread if t.mine) == "尾号0012，现在是旱地"
+    arriving.visit = None  # “说下一个地块”
+    assert arriving.talk.thread == []
+    assert arriving.labels == ["最近的地块"]
+
+
+def test_who_went_to_another_parcel_is_not_asked_about_it_again(talker: Talker) -> None:
+    rows.a_task(rows.a_parcel_row(number=NUMBER))
+    here = talker.visit
+    talker.says(f"{NUMBER} 种的是杨树")
+    talker.presses("…0012")
+    talker.visit = here
+    assert talker.ask.asked == "land_class"
+    assert not any("0012" in label for label in talker.labels)
+
+
 def test_what_was_said_before_the_parcel_is_not_lost(arriving: Talker) -> None:
     rows.a_task(rows.a_parcel_row(number=NUMBER))
     arriving.says("现在种的是杨树")
