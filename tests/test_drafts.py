@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from field_app import drafts
 from field_app.drafts import NO, YES, About
-from field_app.forms import Form, Kind, shipped
+from field_app.forms import Kind, shipped
 from models import taxonomy
 
 FORM = shipped()
@@ -83,9 +83,7 @@ VALUES = st.one_of(
 )
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from([q.name for q in ASKED]), VALUES), max_size=12)
-)
+@given(st.lists(st.tuples(st.sampled_from([q.name for q in ASKED]), VALUES), max_size=12))
 def test_no_sequence_of_edits_leaves_a_choice_that_is_not_offered(
     edits: list[tuple[str, object]],
 ) -> None:
