@@ -20,7 +20,8 @@ pytestmark = pytest.mark.browser
 # Names of formats, systems and measures, which are the same in Chinese.
 KNOWN = re.compile(
     r"EPSG|TXT|Shapefile|GeoPackage|GeoJSON|KML|Excel|xlsx|zip|CGCS|GPS|CSV|JPG|JPEG|HEIC"
-    r"|Wi-Fi|WeChat|YYYY|heying|duanwei|xianban|guanli",
+    r"|Wi-Fi|WeChat|YYYY|heying|duanwei|xianban|guanli"
+    r"|settings(?= 表)|(?<=的 )version",  # a sheet of XLSForm and its column
     re.IGNORECASE,
 )
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
@@ -103,6 +104,32 @@ def test_the_inspectors_pages(phone: Phone, county: County, visit: Visit) -> Non
     assert {k: v for k, v in found.items() if v} == {}
 
 
+def test_the_chat(phone: Phone, visit: Visit) -> None:
+    found: dict[str, list[str]] = {}
+    page = settled(phone.open("/chat?new=1"))
+    found["before a parcel"] = english_of(page)
+    page = settled(phone.open(f"/chat?visit={visit.id}"))
+    found["question"] = english_of(page)
+    chat = page.get_by_test_id("stChatInput")
+    files = [("照片.jpg", "image/jpeg"), ("说明.txt", "text/plain")]
+    chat.locator("input[type=file]").first.set_input_files(
+        [{"name": name, "mimeType": kind, "buffer": b"-"} for name, kind in files]
+    )
+    expect(chat.get_by_test_id("stFileChipIconError")).to_be_visible()
+    # What the phone calls a kind of file is no language.
+    found["files"] = [s for s in english_of(page) if "text/plain" not in s]
+    chat.locator("button").first.hover()
+    found["hint"] = [s for s in english_of(page) if "text/plain" not in s]
+    page.get_by_role("button", name="移除 说明.txt").tap()
+    page.get_by_test_id("stChatInputTextArea").fill("帮助")
+    page.get_by_test_id("stChatInputSubmitButton").tap()
+    expect(page.get_by_text("您可以说")).to_be_visible()
+    page.get_by_text("拍照（带定位）").tap()
+    expect(page.locator("section.taker")).to_be_visible()
+    found["answer"] = english_of(page)
+    assert {k: v for k, v in found.items() if v} == {}
+
+
 def test_the_offices_and_the_administrators_pages(
     phone_for: Callable[..., Phone], staff: None
 ) -> None:
@@ -120,6 +147,8 @@ def test_the_offices_and_the_administrators_pages(
     found["plan"] = english_of(page)
     page.get_by_test_id("stDateInput").locator("input, button, [role=group]").first.click()
     found["calendar"] = english_of(page)
+    page = settled(office.open("/forms"))
+    found["forms"] = english_of(page)
     admin = phone_for("guanli")
     page = settled(admin.open("/people"))
     page.get_by_text("新建账号").first.click()

@@ -22,7 +22,13 @@ def test_every_page_lives_on_our_own_server_alone(
         rows.a_submitted_inspection(inspector, (Verdict.PASSED, Verdict.DOUBTFUL))
     phone = phone_for(name)
     page = phone.page
-    for path in ["", *(p.path for p in PAGES), visit.path[1:], f"parcel?parcel={visit.parcel_id}"]:
+    own = [
+        visit.path[1:],
+        f"chat?visit={visit.id}",
+        "chat?new=1",
+        f"parcel?parcel={visit.parcel_id}",
+    ]
+    for path in ["", *(p.path for p in PAGES), *own]:
         phone.open(f"/{path}")
         expect(
             page.locator("[data-testid=stMain] p, [data-testid=stMain] h1").first

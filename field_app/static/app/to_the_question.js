@@ -19,3 +19,10 @@ function look() {
 }
 
 new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+
+/** What is opened below the question comes into view as well, once it has grown. */
+addEventListener("toggle", (event) => {
+  const opened = event.target;
+  if (!(opened instanceof HTMLDetailsElement) || !opened.open || !document.querySelector(".st-key-ask")) return;
+  setTimeout(() => opened.scrollIntoView({ block: "nearest" }), 600);
+}, true);
