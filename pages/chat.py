@@ -213,6 +213,9 @@ def handed_in(view: InspectionView) -> None:
 def start() -> None:
     """Before a parcel is chosen."""
     global at
+    # A link from this page to itself leaves the browser's address as it was: the next rerun would
+    # come back to the visit of before.
+    st.query_params.from_dict({"new": "1"})
     st.title("对话")
     st.caption("说您在哪个地块、看到了什么；我帮您记，您核对。")
     at = widgets.my_position(key="chat_position")
