@@ -116,7 +116,14 @@ def _change(
     *,
     now: datetime,
 ) -> None:
-    answers = inspections.save(view.id, changes, who, seen=view.answers, now=now, marks=marks)
+    # What stands already needs no second look because it was said again.
+    news = {
+        n: v
+        for n, v in changes.items()
+        if view.answers.get(n) != v or (marks.get(n) or {}).get("confirmed")
+    }
+    marked = {n: m for n, m in marks.items() if n in news}
+    answers = inspections.save(view.id, news, who, seen=view.answers, now=now, marks=marked)
     names = dict.fromkeys([*view.answers, *answers])
     made.changes |= {
         n: [view.answers.get(n), answers.get(n), view.marks.get(n)]

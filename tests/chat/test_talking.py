@@ -270,6 +270,20 @@ def test_form_and_chat_edit_one_draft(talker: Talker, visit: Visit) -> None:
     assert talker.ask.asked == PHOTO
 
 
+def test_what_stands_already_needs_no_second_look_because_it_was_said_again(
+    talker: Talker, visit: Visit
+) -> None:
+    visit.save(land_class="0103")
+    assert "已经是这样填的" in talker.says("旱地")
+    assert talker.view.unconfirmed == []
+    talker.says("旱地，种的玉米")
+    assert talker.view.unconfirmed == ["planting"]
+    talker.says("都对")
+    talker.says("旱地，种的玉米")
+    assert talker.view.unconfirmed == []
+    assert talker.view.marks["planting"]["confirmed"] is True
+
+
 def test_a_value_of_the_chat_keeps_the_form_from_handing_in(talker: Talker, visit: Visit) -> None:
     visit.shoot_all()
     visit.save(as_registered="是", has_problem="否")
