@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 # Names of formats, systems and measures, which are the same in Chinese.
 KNOWN = re.compile(
     r"EPSG|TXT|Shapefile|GeoPackage|GeoJSON|KML|Excel|xlsx|zip|CGCS|GPS|CSV|JPG|JPEG|HEIC"
-    r"|Wi-Fi|WeChat|YYYY|heying|duanwei|xianban|guanli"
+    r"|Wi-Fi|WeChat|YYYY|heying|duanwei|xianban|guanli|xinlai\d*"
     r"|settings(?= 表)|(?<=的 )version",  # a sheet of XLSForm and its column
     re.IGNORECASE,
 )
