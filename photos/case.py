@@ -148,6 +148,7 @@ class Result:
     threshold: Mapping[str, Any] = field(default_factory=dict)
     check: str = ""  # stamped by the declaration
     needed: bool = True  # whether an UNKNOWN here leaves the photo 待补证
+    noted: bool = False  # something was seen that is not reliable enough for a doubt
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -157,6 +158,7 @@ class Result:
             "threshold": as_plain(self.threshold),
             "message": as_plain(self.message),
             "needed": self.needed,
+            "noted": self.noted,
         }
 
 

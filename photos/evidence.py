@@ -31,6 +31,10 @@ class Source(StrEnum):
     XMP = "xmp"
     JPEG = "jpeg"  # the segments of the file
     HEIC = "heic"  # the boxes of the file
+    PNG = "png"  # the chunks of the file
+    WEBP = "webp"
+    TIFF = "tiff"
+    C2PA = "c2pa"  # the manifest of provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,47 @@ class CameraTime:
 
 
 @dataclass(frozen=True, slots=True)
+class ExifLayout:
+    """How an Exif block is laid out: each writer has its own way, which a reading does not show."""
+
+    big_endian: bool
+    ifds: tuple[str, ...]  # in the order of their offsets: "IFD0", "ExifIFD", "GPS", "IFD1" …
+    tags: Mapping[str, tuple[int, ...]]  # the tags of each IFD in the order in which they stand
+    maker_note: bool
+    packed: bool  # each IFD and its values follow the one before without a gap
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How a file is put together, as far as that tells who wrote it. Nothing here is a judgement."""
+
+    container: str  # "jpeg", "heic", "png", "webp", "tiff"
+    parts: tuple[str, ...] = ()
+    """Segments before the first scan, or top boxes or chunks, in the order of the file:
+    "APP0:JFIF", "APP1:Exif", "APP2:ICC_PROFILE", "DQT", "SOF0", "DHT", "SOS" …"""
+    quantisation: tuple[tuple[int, ...], ...] = ()  # by table number, 64 values in file order
+    standard_huffman: bool | None = None  # the tables of ITU-T T.81 annex K; None: none were read
+    progressive: bool = False
+    subsampling: str = ""  # of the first component against the others: "2x2", "1x1" …
+    trailing_bytes: int = 0  # behind the end of the picture: motion photos, MPF, appended data
+    exif: ExifLayout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class C2pa:
+    """What a manifest of provenance says, and whether it still holds. One more witness: our own
+    check is offline, so a signer is named but not vouched for."""
+
+    state: str  # "valid", "broken" (a hash or signature does not hold), "unreadable"
+    problems: tuple[str, ...] = ()  # validation status codes of the C2PA specification
+    generator: str = ""
+    signer: str = ""
+    signed_at: datetime | None = None
+    source_types: tuple[str, ...] = ()  # IPTC digital source types of its actions, last part only
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReadError:
     """Why a file could not be read as a photo: an id for the machine, a sentence for the person."""
 
@@ -111,6 +156,10 @@ class Evidence:
     camera_time: CameraTime | None = None
     gps_time: datetime | None = None
     error: ReadError | None = None
+    structure: Structure | None = None
+    c2pa: C2pa | None = None
+    thumbnail: Image.Image | None = field(default=None, compare=False, repr=False)
+    """The embedded preview of the Exif block (IFD1) in grey, as stored, not turned."""
     grey: Image.Image | None = field(default=None, compare=False, repr=False)
     """The picture at about 1/8 scale in grey (mode L), so that nothing decodes it twice."""
 

@@ -1,13 +1,14 @@
 """All checks on one case, folded to a verdict. Pure: the same case gives the same examination."""
 
 import logging
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.vocabulary import Grade, Outcome, Verdict
 from photos.case import Case, PhotoPosition, Result
-from photos.checks import CHECKS, Check, declared_thresholds
+from photos.checks import CHECKS, RULES, Check, Declaration, Rule, declared_thresholds
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +32,31 @@ class Examination:
 
 
 def examine(
-    case: Case, thresholds: Thresholds | None = None, checks: Iterable[Check] = CHECKS
+    case: Case,
+    thresholds: Thresholds | None = None,
+    checks: Iterable[Check] = CHECKS,
+    rules: Iterable[Rule] = RULES,
 ) -> Examination:
-    """Every check on the case. A check that crashes gives ERROR, never a pass.
+    """Every check on the case, then every rule on what they found. One that crashes, or measures
+    what is no number, gives ERROR, never a pass.
 
     ValueError where `thresholds` names a check or a keyword that is not declared.
     """
     given = thresholds or {}
     require_declared(given)
-    found = (_run(check, case, given.get(check.declared.id, {})) for check in checks)
-    results = tuple(result for result in found if result is not None)
+
+    def run(facts: Declaration, judge: Callable[..., Result | None], *judged: object) -> None:
+        result = _run(facts, judge, judged, given.get(facts.id, {}), case.evidence.sha256)
+        if result is not None:
+            found[facts.id] = result
+
+    found: dict[str, Result] = {}
+    for check in checks:
+        run(check.declared, check, case)
+    seen = dict(found)  # a rule weighs checks, never another rule
+    for rule in rules:
+        run(rule.declared, rule, case, seen)
+    results = tuple(found.values())
     taken = case.taken
     return Examination(
         results=results,
@@ -81,13 +97,21 @@ def require_declared(thresholds: Thresholds) -> None:
                 raise ValueError(f"no check declares the threshold {check}.{name}")
 
 
-def _run(check: Check, case: Case, thresholds: Mapping[str, float]) -> Result | None:
-    facts = check.declared
+def _run(
+    facts: Declaration,
+    judge: Callable[..., Result | None],
+    judged: tuple[object, ...],
+    thresholds: Mapping[str, float],
+    sha256: str,
+) -> Result | None:
     try:
-        return check(case, **thresholds)
+        result = judge(*judged, **thresholds)
+        if result is not None and not _finite(result.measured):
+            raise ArithmeticError("measured what is no number")
+        return result
     except Exception as error:
         # The one place where everything is caught: a crash is a fault of ours, not of the photo.
-        log.exception("check %s broke on %s", facts.id, case.evidence.sha256)
+        log.exception("check %s broke on %s", facts.id, sha256)
         return Result(
             Outcome.ERROR,
             f"检查“{facts.catches}”自身出错，未得出结论；请把照片留存，联系管理员。",
@@ -96,3 +120,11 @@ def _run(check: Check, case: Case, thresholds: Mapping[str, float]) -> Result | 
             facts.id,
             facts.needed,
         )
+
+
+def _finite(measured: object) -> bool:
+    if isinstance(measured, Mapping):
+        return all(_finite(value) for value in measured.values())
+    if isinstance(measured, list | tuple):
+        return all(_finite(value) for value in measured)
+    return not isinstance(measured, float) or math.isfinite(measured)

@@ -6,7 +6,7 @@ One file is one check. A test compares this register with the folder.
 from photos.checks.camera_gps_clock import camera_gps_clock
 from photos.checks.camera_page_clock import camera_page_clock
 from photos.checks.datum_shift import datum_shift
-from photos.checks.declare import Check, Declaration, check
+from photos.checks.declare import Check, Declaration, Rule, check
 from photos.checks.declared_ai import declared_ai
 from photos.checks.delivered_in_time import delivered_in_time
 from photos.checks.editing_software import editing_software
@@ -54,10 +54,18 @@ CHECKS: tuple[Check, ...] = (
     same_bytes,
 )
 
+RULES: tuple[Rule, ...] = ()
+"""Combinations of what the checks found, judged after them."""
+
+
+def declared() -> tuple[Declaration, ...]:
+    """The facts of every check and rule, in the order in which results are shown."""
+    return (*(one.declared for one in CHECKS), *(one.declared for one in RULES))
+
 
 def declared_thresholds() -> dict[str, dict[str, float]]:
     """Every threshold by check and keyword, with its default: what settings may change."""
-    return {c.declared.id: dict(c.declared.thresholds) for c in CHECKS if c.declared.thresholds}
+    return {facts.id: dict(facts.thresholds) for facts in declared() if facts.thresholds}
 
 
 def catalogue() -> str:
@@ -71,8 +79,7 @@ def catalogue() -> str:
         "“必需”的检查项为 UNKNOWN 时照片待补证；其余检查项为 UNKNOWN 时只显示，不影响结论。",
         "",
     ]
-    for one in CHECKS:
-        facts = one.declared
+    for facts in declared():
         lines += [
             f"## {facts.id}",
             "",
@@ -89,4 +96,14 @@ def catalogue() -> str:
     return "\n".join(lines)
 
 
-__all__ = ["CHECKS", "Check", "Declaration", "catalogue", "check", "declared_thresholds"]
+__all__ = [
+    "CHECKS",
+    "RULES",
+    "Check",
+    "Declaration",
+    "Rule",
+    "catalogue",
+    "check",
+    "declared",
+    "declared_thresholds",
+]

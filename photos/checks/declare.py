@@ -16,6 +16,7 @@ class Declaration:
     trap: str  # when it fires wrongly, and on whom
     if_broken: Outcome  # the worst that it may say
     needed: bool  # whether its UNKNOWN leaves the photo 待补证
+    proves: str  # what a pass means, and what it does not
     sentence: str  # first line of the docstring
     thresholds: Mapping[str, float]  # keyword-only arguments and their defaults
 
@@ -28,8 +29,18 @@ class Check(Protocol):
     def __call__(self, case: Case, **thresholds: float) -> Result | None: ...
 
 
+class Rule(Protocol):
+    """A declared combination: judged after all checks, by what they found. None: nothing to say."""
+
+    declared: Declaration
+
+    def __call__(
+        self, case: Case, found: Mapping[str, Result], **thresholds: float
+    ) -> Result | None: ...
+
+
 def check(
-    id: str, *, catches: str, trap: str, if_broken: Outcome, needed: bool = False
+    id: str, *, catches: str, trap: str, if_broken: Outcome, needed: bool = False, proves: str = ""
 ) -> Callable[[Callable[..., Result | None]], Check]:
     """Attaches the facts to a check and stamps its results with them. It registers nothing.
 
@@ -46,17 +57,25 @@ def check(
         }  # fmt: skip
         sentence = (inspect.getdoc(function) or "").partition("\n")[0]
 
-        def stamped(case: Case, **given: float) -> Result | None:
-            result = function(case, **given)
+        def stamped(*judged: Any, **given: float) -> Result | None:
+            result = function(*judged, **given)
             return None if result is None else replace(result, check=id, needed=needed)
 
         stamped.__name__, stamped.__doc__ = function.__name__, function.__doc__
         stamped.__module__ = function.__module__
-        facts = Declaration(id, catches, trap, if_broken, needed, sentence, thresholds)
+        facts = Declaration(id, catches, trap, if_broken, needed, proves, sentence, thresholds)
         stamped.declared = facts  # type: ignore[attr-defined]
         return stamped  # type: ignore[return-value]
 
     return declare
+
+
+def rule(
+    id: str, *, catches: str, trap: str, if_broken: Outcome, proves: str = ""
+) -> Callable[[Callable[..., Result | None]], Rule]:
+    """Like `check`, for a combination of what checks found: its function takes the case and the
+    results by check id. A rule is never needed: what it rests on has spoken for itself."""
+    return check(id, catches=catches, trap=trap, if_broken=if_broken, proves=proves)  # type: ignore[return-value]
 
 
 def passed(message: str, measured: Mapping[str, Any], threshold: Mapping[str, Any]) -> Result:
@@ -68,6 +87,12 @@ def passed(message: str, measured: Mapping[str, Any], threshold: Mapping[str, An
 
 def unknown(message: str, measured: Mapping[str, Any], threshold: Mapping[str, Any]) -> Result:
     return Result(Outcome.UNKNOWN, message, measured, threshold)
+
+
+def note(message: str, measured: Mapping[str, Any], threshold: Mapping[str, Any]) -> Result:
+    """Something was seen that honest photos show as well: told to a person, weighed by rules only
+    together with other signs, and never more than that by itself."""
+    return Result(Outcome.UNKNOWN, message, measured, threshold, noted=True)
 
 
 def doubt(message: str, measured: Mapping[str, Any], threshold: Mapping[str, Any]) -> Result:

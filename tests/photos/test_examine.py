@@ -3,6 +3,7 @@
 import itertools
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from models.geo import Box, Position
 from models.vocabulary import Grade, Outcome, PhotoKind, Verdict
 from photos.case import Case, Claim, PriorUse, Result
 from photos.checks import CHECKS
-from photos.checks.declare import check
+from photos.checks.declare import check, doubt, note, passed, rule
 from photos.evidence import CameraTime, GpsState, Heading, HeadingRef, ReadError
 from photos.examine import examine, fold, require_declared
 from tests.build import HERE, RECEIVED_AT, TAKEN_AT, WINDOW, a_case, a_parcel, a_photo
@@ -186,3 +187,64 @@ def test_no_case_whatever_breaks_a_check_or_passes_without_its_proof(
 
 
 _SEEN = a_case(a_photo()).evidence
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+@check("one_sign", catches="一个弱迹象", trap="诚实照片也有", if_broken=Outcome.UNKNOWN)
+def one_sign(case: Case) -> Result:
+    """One sign."""
+    return note("有一个弱迹象。", {"signs": 1}, {})
+
+
+@check("other_sign", catches="另一弱迹象", trap="诚实照片也有", if_broken=Outcome.UNKNOWN)
+def other_sign(case: Case) -> Result:
+    """Another sign."""
+    return note("有另一个弱迹象。", {"signs": 1}, {})
+
+
+@check("seen", catches="看得见", trap="没有什么陷阱", if_broken=Outcome.UNKNOWN)
+def seen(case: Case) -> Result:
+    """Seen."""
+    return passed("看得见。", {"seen": True}, {})
+
+
+@rule("both_signs", catches="两个弱迹象", trap="两个都有的诚实照片", if_broken=Outcome.DOUBT)
+def both_signs(case: Case, found: Mapping[str, Result], *, least_signs: float = 2.0):
+    """Two weak signs together."""
+    signs = [r for r in found.values() if r.noted]
+    return doubt("两个弱迹象。", {"signs": len(signs)}, {}) if len(signs) >= least_signs else None
+
+
+def test_one_weak_sign_is_told_and_drags_nothing_down_and_two_are_a_doubt_by_a_declared_rule():
+    case = a_case()
+    alone = examine(case, checks=(seen, one_sign), rules=(both_signs,))
+    assert alone.verdict is Verdict.PASSED
+    assert [r.noted for r in alone.results] == [False, True]
+    both = examine(case, checks=(seen, one_sign, other_sign), rules=(both_signs,))
+    assert both.verdict is Verdict.DOUBTFUL
+    assert both.results[-1].check == "both_signs"
+    assert both.results[-1].as_json()["noted"] is False
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), [1.0, float("nan")]])
+def test_a_check_that_measures_no_number_is_an_error_and_never_a_pass(value: object):
+    @check("broken", catches="量不出来", trap="没有什么陷阱", if_broken=Outcome.FAIL)
+    def broken(case: Case) -> Result:
+        """Broken."""
+        return passed("相符。", {"distance_m": value}, {})
+
+    done = examine(a_case(), checks=(seen, broken), rules=())
+    assert [r.outcome for r in done.results] == [Outcome.PASS, Outcome.ERROR]
+    assert done.verdict is Verdict.INCOMPLETE
+
+
+def test_a_rule_that_crashes_is_an_error_and_never_a_pass():
+    @rule("crashes", catches="规则出错", trap="没有什么陷阱", if_broken=Outcome.DOUBT)
+    def crashes(case: Case, found: Mapping[str, Result]) -> Result:
+        """Crashes."""
+        raise KeyError("gone")
+
+    done = examine(a_case(), checks=(seen,), rules=(crashes,))
+    assert done.verdict is Verdict.INCOMPLETE
