@@ -1,11 +1,17 @@
-"""A photo of a visit before the examination: gathered into a case, judged, written down."""
+"""A photo of a visit and its examination: gathered into a case, examined, written down.
 
+`prepare` → `gather` → `examine` → `write`. Whoever examines a photo, for the first time or again,
+goes through these; who only wants to know what would come of it leaves `write` away.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlmodel import Session, col, select
 
+from field_app import rulebook
 from field_app.inspections.capture import Capture
 from field_app.settings import settings
 from models.tables import Examination, Inspection, Parcel, ParcelShape, Photo, Task
@@ -15,6 +21,7 @@ from photos.checks.looks_at_parcel import half_view_deg
 from photos.evidence import Evidence
 from photos.examine import Examination as Examined
 from photos.examine import examine
+from photos.reading import read_evidence
 
 _USUAL_VIEW_DEG = 65.0  # a phone's main camera where the file names no focal length
 
@@ -29,19 +36,44 @@ def boundary_of(session: Session, parcel: Parcel, shape_no: int) -> BaseGeometry
     return session.exec(query).one()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What takes time and is therefore found before any transaction begins."""
+
+    evidence: Evidence
+
+
+def prepare(data: bytes) -> Prepared:
+    """Reads a photo's bytes. Never called while a transaction is open: others wait for it."""
+    return Prepared(evidence=read_evidence(data))
+
+
 def judge(
     session: Session,
     photo: Photo,
     visit: Inspection,
-    evidence: Evidence,
+    prepared: Prepared,
     told: Capture,
     now: datetime,
 ) -> None:
-    """Gathers the case of a photo, has it examined, and writes what came of it."""
+    """Gathers the case of a photo, has it examined by the rules in force, and writes what came
+    of it."""
+    case = gather(session, photo, visit, prepared, told)
+    write(session, photo, case, examine(case, rulebook.in_force(session)), now)
+
+
+def gather(
+    session: Session, photo: Photo, visit: Inspection, prepared: Prepared, told: Capture
+) -> Case:
+    """The case of a photo, by what the database knows now. Writes nothing.
+
+    Of other photos only those count that came before this one, so that a photo that is examined
+    again is judged by what there was, not by who copied it since.
+    """
     parcel = session.get_one(Parcel, visit.parcel_id)
     task = session.get_one(Task, visit.task_id)
-    case = Case(
-        evidence=evidence,
+    return Case(
+        evidence=prepared.evidence,
         boundary=boundary_of(session, parcel, visit.shape_no),
         claim=told.claim(PhotoKind(photo.kind)),
         received_at=photo.received_at,
@@ -49,7 +81,6 @@ def judge(
         neighbours=_prior_uses(session, photo),
         county_box=settings().county,
     )
-    _write(session, photo, case, examine(case, settings().thresholds), now)
 
 
 def _prior_uses(session: Session, photo: Photo) -> tuple[PriorUse, ...]:
@@ -73,7 +104,8 @@ def _prior_uses(session: Session, photo: Photo) -> tuple[PriorUse, ...]:
     )
 
 
-def _write(session: Session, photo: Photo, case: Case, examined: Examined, now: datetime) -> None:
+def write(session: Session, photo: Photo, case: Case, examined: Examined, now: datetime) -> None:
+    """Writes an examination down: a new row of history, and the photo's own columns."""
     photo.grade, photo.verdict = examined.grade, examined.verdict
     at = examined.position.at if examined.position else None
     photo.lon, photo.lat = (at.lon, at.lat) if at else (None, None)

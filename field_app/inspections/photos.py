@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from field_app import events
 from field_app.db import is_sqlite, reading, writing
 from field_app.inspections.capture import kept, parse_capture
-from field_app.inspections.examining import judge, newest_results
+from field_app.inspections.examining import judge, newest_results, prepare
 from field_app.inspections.ownership import whose_photo
 from field_app.inspections.visits import editable_visit
 from field_app.problems import (
@@ -33,7 +33,7 @@ from models.tables import (
     metadata,
 )
 from models.vocabulary import InspectionState, PhotoKind, Verdict
-from photos.reading import media_type_of, read_evidence
+from photos.reading import media_type_of
 from photos.stores import PhotoStore, StoreDown, StoreError, open_store
 
 MOST_PHOTOS = 60
@@ -133,7 +133,7 @@ def attach_photo(
         if again is not None and again.removed_at is None:
             return _receipt(session, again, first=False)
     received = receive_blob(data, sha256, who, now=now)
-    evidence = read_evidence(data)
+    prepared = prepare(data)
     with writing() as session:
         visit = editable_visit(session, inspection_id, who)
         photo = _same_in_visit(session, inspection_id, sha256)
@@ -155,7 +155,7 @@ def attach_photo(
             _room(session, inspection_id)
             photo.claim, photo.received_at = kept(told, now), now
         photo.removed_at, photo.kind = None, asked
-        judge(session, photo, visit, evidence, told, now)
+        judge(session, photo, visit, prepared, told, now)
         assert photo.id is not None
         events.note(
             session,
@@ -279,7 +279,7 @@ def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
             raise NOT_FOUND(what="照片")
         editable_visit(session, photo.inspection_id, who)
     # Fetched and read before the transaction: nobody else's writing waits for a slow store.
-    evidence = read_evidence(_bytes_of(photo.sha256))
+    prepared = prepare(_bytes_of(photo.sha256))
     with writing() as session:
         photo = session.get_one(Photo, photo_id)
         visit = editable_visit(session, photo.inspection_id, who)
@@ -289,7 +289,7 @@ def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
         if old == asked:
             return
         told = parse_capture(photo.claim)
-        judge(session, photo, visit, evidence, told, now)
+        judge(session, photo, visit, prepared, told, now)
         events.note(
             session,
             "photo",
