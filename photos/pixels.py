@@ -13,12 +13,14 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from photos.evidence import ReadError
-from photos.jpeg import Jpeg
+from photos.jpeg import Jpeg, walk_jpeg
 
 MAX_PIXELS = 120_000_000  # the largest phone cameras in use give 108 MP
 MAX_BUFFERED_PIXELS = 50_000_000  # in several scans: a decoder holds up to 6 bytes a pixel
 MAX_PIXEL_SCANS = 800_000_000  # pixels × scans: bounds the time of a file of several scans
 MAX_HEIC_PIXELS = 60_000_000  # HEIC cannot be decoded at a scale: this bounds memory to 180 MB
+MAX_PREVIEW_PIXELS = 2_000_000  # EXIF says 160 × 120; phones write up to 640 × 480
+MAX_PREVIEW_PIXEL_SCANS = 20_000_000
 GREY_SCALE = 8
 
 TOO_MANY_PIXELS = "photo-too-many-pixels"
@@ -43,14 +45,27 @@ TRUNCATED = ReadError("photo-truncated", "照片文件不完整（传送中断�
 
 def decode_jpeg(data: bytes, jpeg: Jpeg) -> Image.Image | ReadError:
     """The picture at 1/8 in grey, or why it cannot be seen."""
+    return _decode(data, jpeg, MAX_PIXELS, MAX_BUFFERED_PIXELS, MAX_PIXEL_SCANS, GREY_SCALE)
+
+
+def decode_preview(data: bytes) -> Image.Image | None:
+    """The embedded preview in grey, at its own size; None where it cannot be seen."""
+    most = MAX_PREVIEW_PIXELS
+    seen = _decode(data, walk_jpeg(data), most, most, MAX_PREVIEW_PIXEL_SCANS, 1)
+    return None if isinstance(seen, ReadError) else seen
+
+
+def _decode(
+    data: bytes, jpeg: Jpeg, most: int, most_buffered: int, most_pixel_scans: int, scale: int
+) -> Image.Image | ReadError:
     if jpeg.width is None or jpeg.height is None or jpeg.scan_at is None:
         return TRUNCATED
     pixels = jpeg.width * jpeg.height
-    if pixels > MAX_PIXELS:
-        return too_many(jpeg.width, jpeg.height, MAX_PIXELS)
-    if jpeg.several_scans and pixels > MAX_BUFFERED_PIXELS:
-        return too_many(jpeg.width, jpeg.height, MAX_BUFFERED_PIXELS)
-    if jpeg.several_scans and pixels * jpeg.scans(data) > MAX_PIXEL_SCANS:
+    if pixels > most:
+        return too_many(jpeg.width, jpeg.height, most)
+    if jpeg.several_scans and pixels > most_buffered:
+        return too_many(jpeg.width, jpeg.height, most_buffered)
+    if jpeg.several_scans and pixels * jpeg.scans(data) > most_pixel_scans:
         return TOO_MANY_SCANS
     if _too_short(data, jpeg):
         return TRUNCATED
@@ -59,7 +74,7 @@ def decode_jpeg(data: bytes, jpeg: Jpeg) -> Image.Image | ReadError:
         with JpegImageFile(io.BytesIO(jpeg.pixels(data))) as picture:
             if picture.size != (jpeg.width, jpeg.height):
                 return DAMAGED
-            small = (max(1, jpeg.width // GREY_SCALE), max(1, jpeg.height // GREY_SCALE))
+            small = (max(1, jpeg.width // scale), max(1, jpeg.height // scale))
             picture.draft("L", small)
             picture.load()
             return picture.copy() if picture.mode == "L" else picture.convert("L")

@@ -5,15 +5,14 @@ limits, exifread by its metered stream, the decoders by the limits of `photos.pi
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from PIL import Image
-
-from photos.evidence import Evidence, GpsState, ReadError, Reading, Source, Value
+from photos.containers import Opened, open_heic, open_jpeg
+from photos.evidence import Evidence, GpsState, ReadError, Reading, Value
 from photos.gps import judge_gps_time, judge_heading, judge_position
-from photos.heic import BRANDS, walk_heic
-from photos.jpeg import walk_jpeg
-from photos.pixels import DAMAGED, decode_heic, decode_jpeg
+from photos.heic import BRANDS
+from photos.pixels import DAMAGED, decode_preview
 from photos.second_reading import read_again
 from photos.tiff import read_tiff
 from photos.times import judge_camera_time
@@ -21,6 +20,7 @@ from photos.xmp import read_xmp
 
 MAX_FILE_BYTES = 200_000_000
 JPEG, HEIC = "image/jpeg", "image/heic"
+_OPENED_BY: dict[str | None, Callable[[bytes], Opened]] = {JPEG: open_jpeg, HEIC: open_heic}
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -64,24 +64,7 @@ def read_evidence(data: bytes) -> Evidence:
     refusal = _refusal(data, kind)
     if refusal is not None:
         return Evidence(sha256, len(data), kind, error=refusal)
-    seen: Image.Image | ReadError
-    if kind == JPEG:
-        jpeg = walk_jpeg(data)
-        size, block, packet, source = (jpeg.width, jpeg.height), jpeg.exif, jpeg.xmp, Source.JPEG
-        seen = decode_jpeg(data, jpeg)
-        marks = [
-            Reading("PhotoshopResources", 1, "APP13", source) if jpeg.photoshop else None,
-            Reading("DigitalSourceType", "trainedAlgorithmicMedia", "APP11", source)
-            if jpeg.generated
-            else None,
-        ]
-        extra = tuple(mark for mark in marks if mark is not None)
-    else:
-        heic = walk_heic(data)
-        size, block, packet, source = (heic.width, heic.height), heic.exif, heic.xmp, Source.HEIC
-        seen = decode_heic(data, heic.width, heic.height)
-        extra = ()
-    return _assemble(sha256, len(data), kind or "", size, block, packet, source, seen, extra)
+    return _assemble(sha256, len(data), kind or "", _OPENED_BY[kind](data))
 
 
 def _refusal(data: bytes, kind: str | None) -> ReadError | None:
@@ -89,7 +72,7 @@ def _refusal(data: bytes, kind: str | None) -> ReadError | None:
         return EMPTY
     if len(data) > MAX_FILE_BYTES:
         return TOO_LARGE
-    if kind in (JPEG, HEIC):
+    if kind in _OPENED_BY:
         return None
     if kind is not None and kind.startswith("image/"):
         name = kind.removeprefix("image/").upper()
@@ -100,43 +83,36 @@ def _refusal(data: bytes, kind: str | None) -> ReadError | None:
     return NOT_AN_IMAGE
 
 
-def _assemble(
-    sha256: str,
-    length: int,
-    kind: str,
-    size: tuple[int | None, int | None],
-    block: bytes | None,
-    packet: bytes | None,
-    source: Source,
-    seen: Image.Image | ReadError,
-    extra: tuple[Reading, ...],
-) -> Evidence:
-    readings: list[Reading] = []
-    for name, number in zip(("ImageWidth", "ImageHeight"), size, strict=True):
-        if number is not None:
-            readings.append(Reading(name, number, "SOF" if kind == JPEG else "ispe", source))
-    gps_entries = None
+def _assemble(sha256: str, length: int, kind: str, opened: Opened) -> Evidence:
+    size = (opened.width, opened.height)
+    readings = [
+        Reading(name, number, opened.size_tag, opened.source)
+        for name, number in zip(("ImageWidth", "ImageHeight"), size, strict=True)
+        if number is not None
+    ]
+    gps_entries = layout = preview = None
     exif: dict[str, Value] = {}
-    if block is not None:
-        tiff = read_tiff(block)
-        gps_entries = tiff.gps_entries
+    if opened.exif is not None:
+        tiff = read_tiff(opened.exif)
+        gps_entries, layout = tiff.gps_entries, tiff.layout
+        preview = None if tiff.preview is None else decode_preview(tiff.preview)
         exif = _by_name(tiff.readings)
         readings += tiff.readings
-        readings += read_again(block)
-    readings += extra
-    if packet is not None:
-        readings += read_xmp(packet)
+        readings += read_again(opened.exif)
+    readings += opened.extra
+    if opened.xmp is not None:
+        readings += read_xmp(opened.xmp)
     has_gps = gps_entries is not None
     state, position = judge_position(exif, has_block=has_gps)
-    error = seen if isinstance(seen, ReadError) else None
+    error = opened.seen if isinstance(opened.seen, ReadError) else None
     if error is None and None in size:
         error = DAMAGED
     return Evidence(
         sha256=sha256,
         size=length,
         media_type=kind,
-        width=size[0],
-        height=size[1],
+        width=opened.width,
+        height=opened.height,
         readings=tuple(readings),
         gps=state if has_gps else GpsState.ABSENT,
         position=position,
@@ -144,7 +120,9 @@ def _assemble(
         camera_time=judge_camera_time(exif),
         gps_time=judge_gps_time(exif),
         error=error,
-        grey=None if isinstance(seen, ReadError) else seen,
+        structure=replace(opened.structure, exif=layout),
+        thumbnail=preview,
+        grey=None if isinstance(opened.seen, ReadError) else opened.seen,
     )
 
 

@@ -1,21 +1,28 @@
 """The first reading of an Exif block: a small TIFF parser, bounded whatever the bytes.
 
-It walks IFD0, the Exif IFD and the GPS IFD, and decodes only the tags of `TAGS`. Every count and
-offset is checked against the block and the limits below before it is used, so the work is at most
-`MAX_ENTRIES` entries and `MAX_VALUES` values. Source: EXIF 2.32 (CIPA DC-008-2019), TIFF 6.0.
+It walks IFD0, the Exif, GPS and interoperability IFDs and that of the preview, and decodes only
+the tags of `TAGS`; of all others it keeps the order. Every count and offset is checked against the
+block and the limits below before it is used, so the work is at most `MAX_ENTRIES` entries and
+`MAX_VALUES` values. Source: EXIF 3.0 (CIPA DC-008-2023), TIFF 6.0.
 """
 
 import struct
 from dataclasses import dataclass
 
-from photos.evidence import Reading, Source, Value
+from photos.evidence import ExifLayout, Reading, Source, Value
 
 MAX_ENTRIES = 1_024  # in one block; phones write under 120
 MAX_TEXT_BYTES = 8_192
 MAX_VALUES = 64  # of one tag; none of ours has more than 4
 
-IFD0, EXIF_IFD, GPS_IFD = "IFD0", "ExifIFD", "GPS"
-_POINTERS = {(IFD0, 0x8769): EXIF_IFD, (IFD0, 0x8825): GPS_IFD}
+IFD0, EXIF_IFD, GPS_IFD, INTEROP_IFD, IFD1 = "IFD0", "ExifIFD", "GPS", "Interop", "IFD1"
+_POINTERS = {
+    (IFD0, 0x8769): EXIF_IFD,
+    (IFD0, 0x8825): GPS_IFD,
+    (EXIF_IFD, 0xA005): INTEROP_IFD,
+}
+_MAKER_NOTE, _PREVIEW_AT, _PREVIEW_BYTES = 0x927C, 0x0201, 0x0202
+MAX_PREVIEW_BYTES = 1_048_576
 
 TAGS: dict[tuple[str, int], str] = {
     (IFD0, 0x000B): "ProcessingSoftware",
@@ -25,7 +32,9 @@ TAGS: dict[tuple[str, int], str] = {
     (IFD0, 0x0112): "Orientation",
     (IFD0, 0x0131): "Software",
     (IFD0, 0x0132): "DateTime",
+    (IFD0, 0x013B): "Artist",
     (IFD0, 0x013C): "HostComputer",
+    (IFD0, 0x8298): "Copyright",
     (EXIF_IFD, 0x829A): "ExposureTime",
     (EXIF_IFD, 0x829D): "FNumber",
     (EXIF_IFD, 0x8827): "PhotographicSensitivity",
@@ -35,6 +44,12 @@ TAGS: dict[tuple[str, int], str] = {
     (EXIF_IFD, 0x9010): "OffsetTime",
     (EXIF_IFD, 0x9011): "OffsetTimeOriginal",
     (EXIF_IFD, 0x9012): "OffsetTimeDigitized",
+    (EXIF_IFD, 0x9201): "ShutterSpeedValue",
+    (EXIF_IFD, 0x9202): "ApertureValue",
+    (EXIF_IFD, 0x9203): "BrightnessValue",
+    (EXIF_IFD, 0x9204): "ExposureBiasValue",
+    (EXIF_IFD, 0x9206): "SubjectDistance",
+    (EXIF_IFD, 0x9209): "Flash",
     (EXIF_IFD, 0x9286): "UserComment",
     (EXIF_IFD, 0x9290): "SubSecTime",
     (EXIF_IFD, 0x9291): "SubSecTimeOriginal",
@@ -42,10 +57,21 @@ TAGS: dict[tuple[str, int], str] = {
     (EXIF_IFD, 0x920A): "FocalLength",
     (EXIF_IFD, 0xA002): "PixelXDimension",
     (EXIF_IFD, 0xA003): "PixelYDimension",
+    (EXIF_IFD, 0xA401): "CustomRendered",
+    (EXIF_IFD, 0xA404): "DigitalZoomRatio",
     (EXIF_IFD, 0xA405): "FocalLengthIn35mmFilm",
+    (EXIF_IFD, 0xA406): "SceneCaptureType",
     (EXIF_IFD, 0xA420): "ImageUniqueID",
+    (EXIF_IFD, 0xA430): "CameraOwnerName",
     (EXIF_IFD, 0xA431): "BodySerialNumber",
+    (EXIF_IFD, 0xA432): "LensSpecification",
+    (EXIF_IFD, 0xA433): "LensMake",
     (EXIF_IFD, 0xA434): "LensModel",
+    (EXIF_IFD, 0xA435): "LensSerialNumber",
+    (EXIF_IFD, 0xA436): "ImageTitle",
+    (EXIF_IFD, 0xA43B): "ImageEditingSoftware",
+    (EXIF_IFD, 0xA43C): "MetadataEditingSoftware",
+    (EXIF_IFD, 0xA460): "CompositeImage",
     (GPS_IFD, 0x00): "GPSVersionID",
     (GPS_IFD, 0x01): "GPSLatitudeRef",
     (GPS_IFD, 0x02): "GPSLatitude",
@@ -67,11 +93,13 @@ TAGS: dict[tuple[str, int], str] = {
     (GPS_IFD, 0x1F): "GPSHPositioningError",
 }
 
-# type: (bytes of one value, struct code); EXIF 2.32 table 3, and FLOAT/DOUBLE of TIFF 6.0
+# type: (bytes of one value, struct code); EXIF 3.0 table 3, and FLOAT/DOUBLE of TIFF 6.0
 _TYPES = {
     1: (1, "B"), 2: (1, "c"), 3: (2, "H"), 4: (4, "I"), 5: (8, "II"), 6: (1, "b"), 7: (1, "c"),
     8: (2, "h"), 9: (4, "i"), 10: (8, "ii"), 11: (4, "f"), 12: (8, "d"), 13: (4, "I"),
+    129: (1, "c"),
 }  # fmt: skip
+_WIDTHS = {kind: width for kind, (width, _) in _TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +109,8 @@ class Tiff:
     readings: tuple[Reading, ...]
     gps_entries: int | None  # None: no GPS IFD at all
     faults: tuple[str, ...]
+    layout: ExifLayout | None = None
+    preview: bytes | None = None  # the JPEG of IFD1
 
 
 def read_tiff(block: bytes) -> Tiff:
@@ -89,8 +119,12 @@ def read_tiff(block: bytes) -> Tiff:
     if order is None or len(block) < 8:
         return Tiff((), None, ("no TIFF header",))
     walk = _Walk(block, order)
-    walk.ifd(IFD0, walk.u32(4))
-    return Tiff(tuple(walk.readings), walk.gps_entries, tuple(walk.faults))
+    following = walk.ifd(IFD0, walk.u32(4))
+    if following:
+        walk.ifd(IFD1, following)
+    return Tiff(
+        tuple(walk.readings), walk.gps_entries, tuple(walk.faults), walk.layout(), walk.preview()
+    )
 
 
 class _Walk:
@@ -100,7 +134,11 @@ class _Walk:
         self.faults: list[str] = []
         self.gps_entries: int | None = None
         self.left = MAX_ENTRIES
-        self.seen: set[str] = set()
+        self.starts: dict[str, int] = {}
+        self.tags: dict[str, tuple[int, ...]] = {}
+        # Where each IFD and each value outside an entry stands: (start, end, whose).
+        self.spans: list[tuple[int, int, str]] = []
+        self.preview_at: dict[int, int] = {}
 
     def u16(self, at: int) -> int:
         return int(struct.unpack_from(self.order + "H", self.block, at)[0])
@@ -108,15 +146,16 @@ class _Walk:
     def u32(self, at: int) -> int:
         return int(struct.unpack_from(self.order + "I", self.block, at)[0])
 
-    def ifd(self, name: str, at: int) -> None:
+    def ifd(self, name: str, at: int) -> int:
+        """Reads one IFD; the offset of the one that follows it, 0 where there is none."""
         # Each kind of IFD is entered once, so a block that points back at itself ends.
-        if name in self.seen:
+        if name in self.starts:
             self.faults.append(f"{name} is pointed at twice")
-            return
-        self.seen.add(name)
+            return 0
+        self.starts[name] = at
         if at < 8 or at + 2 > len(self.block):
             self.faults.append(f"{name} lies outside the block")
-            return
+            return 0
         count = self.u16(at)
         fitting = min(count, (len(self.block) - at - 2) // 12, self.left)
         if fitting < count:
@@ -124,15 +163,25 @@ class _Walk:
         self.left -= fitting
         if name == GPS_IFD:
             self.gps_entries = fitting
-        for entry in range(at + 2, at + 2 + 12 * fitting, 12):
-            self.entry(name, entry)
+        end = at + 2 + 12 * fitting
+        follows = fitting == count and end + 4 <= len(self.block)
+        self.spans.append((at, end + 4 if follows else end, name))
+        entries = list(struct.iter_unpack(self.order + "HHII", self.block[at + 2 : end]))
+        self.tags[name] = tuple(entry[0] for entry in entries)
+        for index, (tag, kind, many, where) in enumerate(entries):
+            self.entry(name, at + 2 + 12 * index, tag, kind, many, where)
+        return self.u32(end) if follows else 0
 
-    def entry(self, ifd: str, at: int) -> None:
-        tag, kind, count = struct.unpack_from(self.order + "HHI", self.block, at)
+    def entry(self, ifd: str, at: int, tag: int, kind: int, count: int, where: int) -> None:
         inner = _POINTERS.get((ifd, tag))
         if inner is not None:
-            self.ifd(inner, self.u32(at + 8))
+            self.ifd(inner, where)
             return
+        size = _WIDTHS.get(kind, 0) * count
+        if size > 4:
+            self.spans.append((where, where + size, ifd))
+        if ifd == IFD1 and tag in (_PREVIEW_AT, _PREVIEW_BYTES):
+            self.preview_at[tag] = where
         name = TAGS.get((ifd, tag))
         if name is None:
             return
@@ -141,6 +190,34 @@ class _Walk:
             self.faults.append(f"{name} of {ifd} cannot be read")
         else:
             self.readings.append(Reading(name, value, f"{ifd} 0x{tag:04X}", Source.EXIF))
+
+    def preview(self) -> bytes | None:
+        start, size = self.preview_at.get(_PREVIEW_AT, 0), self.preview_at.get(_PREVIEW_BYTES, 0)
+        found = self.block[start : start + size] if size <= MAX_PREVIEW_BYTES else b""
+        return found if found[:3] == b"\xff\xd8\xff" else None
+
+    def layout(self) -> ExifLayout:
+        read = sorted(self.tags, key=lambda name: self.starts[name])
+        return ExifLayout(
+            big_endian=self.order == ">",
+            ifds=tuple(read),
+            tags=dict(self.tags),
+            maker_note=_MAKER_NOTE in self.tags.get(EXIF_IFD, ()),
+            packed=self.packed(),
+        )
+
+    def packed(self) -> bool:
+        """Whether each IFD is followed by its own values and then by the next IFD, with no more
+        than a byte of padding between them: so a library that writes all of it at once."""
+        start, size = self.preview_at.get(_PREVIEW_AT, 0), self.preview_at.get(_PREVIEW_BYTES, 0)
+        spans = [*self.spans, (start, start + size, IFD1)] if start and size else self.spans
+        at, whose, done = 8, "", set()
+        for first, last, name in sorted(spans):
+            if not 0 <= first - at <= 1 or (name != whose and name in done):
+                return False
+            at, whose = last, name
+            done.add(name)
+        return bool(spans)
 
     def value(self, kind: int, count: int, at: int) -> Value | None:
         if kind not in _TYPES:
