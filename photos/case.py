@@ -45,7 +45,19 @@ class PriorUse:
     same_parcel: bool
     same_inspection: bool
     same_person: bool
-    at: datetime
+    at: datetime | None  # None: of a pile of files nobody knows which was used first
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the table of a 举证 package says of a photo: a second witness beside the file."""
+
+    position: Position | None = None
+    taken_at: datetime | None = None  # aware
+    heading_deg: float | None = None  # PSJD, clockwise from north; its reference is not said
+    person: str = ""
+    digest: str = ""  # JYM or MD5 as written, lower case
+    digest_holds: bool | None = None  # of these bytes; None: it is no MD5, so it cannot be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,8 @@ class DeviceUse:
 
 @dataclass(frozen=True, slots=True)
 class PhotoPosition:
-    """The position that is judged, and who said so: our page ("page") or the file ("exif")."""
+    """The position that is judged, and who said so: our page ("page"), the file ("exif"), or the
+    table that came with the file ("package")."""
 
     at: Position
     source: str
@@ -93,7 +106,7 @@ class PhotoPosition:
 
 @dataclass(frozen=True, slots=True)
 class TakenAt:
-    """The moment that is judged, aware, and who said so: "page", "camera" or "gps"."""
+    """The moment that is judged, aware, and who said so: "page", "camera", "gps" or "package"."""
 
     at: datetime
     source: str
@@ -113,11 +126,13 @@ class Case:
     shots: tuple[Shot, ...] = ()  # no order among them; the same bytes are not among them
     known_devices: tuple[DeviceUse, ...] = ()  # of the same person's photos before this one
     county_box: Box | None = None
+    recorded: Recorded | None = None
 
     def __post_init__(self) -> None:
         if self.boundary.is_empty:
             raise ValueError("a parcel without a boundary has nothing to be near to")
         times = [self.received_at, self.claim.captured_at, self.claim.sent_at, self.claim.fix_at]
+        times += [self.recorded.taken_at] if self.recorded else []
         if any(t is not None and t.tzinfo is None for t in (*times, *(self.window or ()))):
             raise ValueError("every time of a case carries its zone")
 
@@ -127,15 +142,18 @@ class Case:
         if self.claim.position is not None:
             proven = self.claim.live_capture and self.claim.one_time_code_ok
             return Grade.A if proven else Grade.B
-        return Grade.D if self.evidence.position is None else Grade.C
+        return Grade.D if self.position is None else Grade.C
 
     @cached_property
     def position(self) -> PhotoPosition | None:
-        """The page's position before the file's: a browser may have blanked the latter."""
+        """The page's position before the file's, which a browser may have blanked; a table's only
+        where both are silent."""
         if self.claim.position is not None:
             return PhotoPosition(self.claim.position, "page")
         if self.evidence.position is not None:
             return PhotoPosition(self.evidence.position, "exif")
+        if self.recorded is not None and self.recorded.position is not None:
+            return PhotoPosition(self.recorded.position, "package")
         return None
 
     @cached_property
@@ -150,7 +168,7 @@ class Case:
 
     @cached_property
     def taken(self) -> TakenAt | None:
-        """The page's moment, else the camera's, else the satellites'; the source is named."""
+        """The page's moment, else the camera's, the satellites', a table's; the source is named."""
         if self.claim.captured_at is not None:
             return TakenAt(self.claim.captured_at, "page")
         camera = self.evidence.camera_time
@@ -158,6 +176,8 @@ class Case:
             return TakenAt(camera.at, "camera", camera.zone_assumed)
         if self.evidence.gps_time is not None:
             return TakenAt(self.evidence.gps_time, "gps")
+        if self.recorded is not None and self.recorded.taken_at is not None:
+            return TakenAt(self.recorded.taken_at, "package")
         return None
 
     @cached_property
