@@ -5,17 +5,6 @@ from datetime import datetime
 
 from field_app.clock import local
 
-_EIGHT = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
-
-
-def direction(bearing_deg: float) -> str:
-    """One of eight directions.
-
-    >>> direction(0.0), direction(44.0), direction(359.0), direction(181.0)
-    ('北', '东北', '北', '南')
-    """
-    return _EIGHT[round(bearing_deg / 45.0) % 8]
-
 
 def metres(distance_m: float) -> str:
     """A distance, as exact as a walker needs it.

@@ -6,6 +6,7 @@ from field_app import list_filters, maps, shell, tasks, widgets, words
 from field_app.maps import ParcelMark
 from field_app.settings import settings
 from field_app.tasks import Progress, TaskRow, Wanted
+from photos.case import direction_text
 
 _PER_PAGE = 20
 _ON_MAP = 60  # more signs than this hide one another, and cost every rerun
@@ -93,7 +94,7 @@ def card(row: TaskRow, place: str) -> None:
         if row.distance_m is not None:
             distance = f"　距我 **{words.metres(row.distance_m)}**"
             if row.bearing_deg is not None:
-                distance += f" {words.direction(row.bearing_deg)}方"
+                distance += f" {direction_text(row.bearing_deg)}方"
         st.markdown(f"{words.plain(where)}　{words.plain(words.mu(row.area_mu))}{distance}")
         st.caption(
             f"{words.plain(row.project)}　{row.purpose}　截止 {words.plain(words.day(row.closes_at))}"

@@ -275,6 +275,18 @@ def place_text(at: Position) -> str:
     return f"{east} {abs(at.lon):.5f}°、{north} {abs(at.lat):.5f}°"
 
 
+_EIGHT = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
+
+
+def direction_text(bearing_deg: float) -> str:
+    """One of eight directions.
+
+    >>> direction_text(0.0), direction_text(44.0), direction_text(359.0), direction_text(181.0)
+    ('北', '东北', '北', '南')
+    """
+    return _EIGHT[round(bearing_deg / 45.0) % 8]
+
+
 def china_text(at: datetime) -> str:
     """A moment for a sentence: Chinese wall time to the minute.
 

@@ -46,7 +46,7 @@ def examine(
     require_declared(given)
 
     def run(facts: Declaration, judge: Callable[..., Result | None], *judged: object) -> None:
-        result = _run(facts, judge, judged, given.get(facts.id, {}), case.evidence.sha256)
+        result = run_declared(facts, judge, judged, given.get(facts.id, {}), case.evidence.sha256)
         if result is not None:
             found[facts.id] = result
 
@@ -97,13 +97,15 @@ def require_declared(thresholds: Thresholds) -> None:
                 raise ValueError(f"no check declares the threshold {check}.{name}")
 
 
-def _run(
+def run_declared(
     facts: Declaration,
     judge: Callable[..., Result | None],
     judged: tuple[object, ...],
     thresholds: Mapping[str, float],
-    sha256: str,
+    about: str,
 ) -> Result | None:
+    """What a declared check or rule finds; ERROR where it crashes or measures what is no number.
+    `about` names what it was judging, for the log."""
     try:
         result = judge(*judged, **thresholds)
         if result is not None and not _finite(result.measured):
@@ -111,7 +113,7 @@ def _run(
         return result
     except Exception as error:
         # The one place where everything is caught: a crash is a fault of ours, not of the photo.
-        log.exception("check %s broke on %s", facts.id, sha256)
+        log.exception("check %s broke on %s", facts.id, about)
         return Result(
             Outcome.ERROR,
             f"检查“{facts.catches}”自身出错，未得出结论；请把照片留存，联系管理员。",
