@@ -121,7 +121,9 @@ def test_a_supervisor_looks_speaks_confirms_and_takes_the_ledger_home(
     expect(tile.get_by_text("采信")).to_be_visible()
     expect(tile.get_by_text("存疑")).to_be_visible()  # the machine's verdict stays beside it
 
-    page.get_by_role("button", name="确认并登记台账").click()
+    confirm = page.get_by_role("button", name="确认并登记台账")
+    expect(confirm).to_have_count(1)  # while the page is drawn anew the old one stands beside it
+    confirm.click()
     expect(page.get_by_text(re.compile("已登记 411321-2-"))).to_be_visible()
     with county.inside(), db.reading() as session:
         visit = session.get_one(Inspection, filed.inspection)
