@@ -10,7 +10,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 CJK := $(shell fc-list :lang=zh-cn 2>/dev/null | head -n 1)
 JOBS ?= 2
 
-.PHONY: demo setup test lint bench soak screenshots clean
+.PHONY: demo setup test lint bench soak corpus screenshots clean
 
 demo: setup
 	$(RUN) -m field_app demo
@@ -47,7 +47,12 @@ test: $(VENV)/.ready-dev browser lint
 
 # The long runs: every property test over many more examples.
 soak: $(VENV)/.ready-dev
-	SOAK=50 $(RUN) -m pytest -n $(JOBS) tests/photos tests/parcels tests/models tests/test_drafts.py tests/ledger
+	SOAK=50 $(RUN) -m pytest -n $(JOBS) tests/photos tests/corpus tests/parcels tests/models tests/test_drafts.py tests/ledger
+
+# How often each photo check fires on honest and on forged photos, and what changed since the table
+# kept in photos/checks/rates.json (`$(RUN) -m tests.corpus --write` keeps a new one).
+corpus: $(VENV)/.ready-dev
+	$(RUN) -m tests.corpus
 
 bench: $(VENV)/.ready-dev
 	@for each in bench/bench_*.py; do echo "== $$each"; PYTHONPATH=. $(RUN) $$each || exit 1; done

@@ -68,41 +68,12 @@ def declared_thresholds() -> dict[str, dict[str, float]]:
     return {facts.id: dict(facts.thresholds) for facts in declared() if facts.thresholds}
 
 
-def catalogue() -> str:
-    """The text of CHECKS.md, made from the declarations."""
-    lines = [
-        "# 照片检查项",
-        "",
-        "本页由 `photos.checks.catalogue()` 生成，请勿手改：`python -m photos.checks`。",
-        "",
-        "结果分 PASS（相符）、UNKNOWN（读数缺失，无法判断）、DOUBT（存疑）、FAIL（不符）、ERROR（检查自身出错）。",
-        "“必需”的检查项为 UNKNOWN 时照片待补证；其余检查项为 UNKNOWN 时只显示，不影响结论。",
-        "",
-    ]
-    for facts in declared():
-        lines += [
-            f"## {facts.id}",
-            "",
-            f"{facts.sentence}",
-            "",
-            f"- 查什么：{facts.catches}",
-            f"- 会误判谁：{facts.trap}",
-            f"- 最重结果：{facts.if_broken.value}",
-            f"- 必需：{'是' if facts.needed else '否'}",
-        ]
-        for name, default in facts.thresholds.items():
-            lines.append(f"- 阈值 `{name}`：{default:g}")
-        lines.append("")
-    return "\n".join(lines)
-
-
 __all__ = [
     "CHECKS",
     "RULES",
     "Check",
     "Declaration",
     "Rule",
-    "catalogue",
     "check",
     "declared",
     "declared_thresholds",

@@ -14,6 +14,7 @@ _ROLLOVER_S = 1024 * 7 * 86_400.0
     "camera_gps_clock",
     catches="改了手机时间，或把别处的 GPS 信息移进照片",
     trap="诚实手机用旧定位时卫星时间会落后几分钟（实测最多 4 分钟）；老接收机的卫星日期会错 1024 周",
+    proves="通过只说明相机与卫星两个时钟相符；两个时间都可以被一起改写，不能证明是那一刻拍的",
     if_broken=Outcome.FAIL,
 )
 def camera_gps_clock(case: Case, *, doubt_minutes: float = 5.0, fail_hours: float = 24.0) -> Result:

@@ -7,6 +7,7 @@ from photos.checks.declare import check, doubt, fail, passed
     "camera_page_clock",
     catches="页面里选了一张早先拍的照片，冒充此刻拍摄",
     trap="相机未注明时区又不在北京时间时会差整小时；有的手机把拍照和取图隔开几分钟",
+    proves="通过说明文件与页面记的是同一时刻；文件没有相机时间就无从比对，也不能证明画面是现场",
     if_broken=Outcome.FAIL,
 )
 def camera_page_clock(

@@ -8,6 +8,7 @@ from photos.checks.on_parcel import shift_onto_parcel
     "datum_shift",
     catches="坐标写成火星坐标（GCJ-02）或百度坐标（BD-09），整体偏移约 600 m",
     trap="恰好站在偏移方向约 600 m 处的人会被误认；所以只存疑，请人看图",
+    proves="通过只说明偏差不是已知坐标系的整体偏移；不能证明坐标本身是真的",
     if_broken=Outcome.DOUBT,
 )
 def datum_shift(case: Case, *, near_m: float = 70.0) -> Result:

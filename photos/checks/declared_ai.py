@@ -13,6 +13,7 @@ _AIGC = re.compile(r'"?Label"?\s{0,4}:\s{0,4}"?(?P<label>[123])"?', re.IGNORECAS
     "declared_ai",
     catches="照片自己标明由人工智能生成或合成",
     trap="手机的“AI 增强”有时也打上标识；没有标识不说明不是生成的",
+    proves="没有“通过”：没有标识不说明不是生成的；有标识则文件自己承认不是现场拍摄",
     if_broken=Outcome.FAIL,
 )
 def declared_ai(case: Case) -> Result | None:

@@ -7,6 +7,7 @@ from photos.checks.declare import check, doubt, passed
     "delivered_in_time",
     catches="采集后久放不交，留出了改动的时间",
     trap="山区没有信号，照片会在手机里存几天；这不是拍摄者的过错",
+    proves="通过说明拍摄到送达没有久放；几小时也够改一张照片，不能证明没有改过",
     if_broken=Outcome.DOUBT,
 )
 def delivered_in_time(case: Case, *, offline_days: float = 7.0) -> Result | None:

@@ -29,6 +29,7 @@ _NAMED = re.compile(
     "editing_software",
     catches="照片经修图或改元数据的软件保存过",
     trap="有人只用修图软件裁边、转存；没有留下软件名也不说明没有改过",
+    proves="通过只说明留下的软件名不在修图软件名单内；软件名可以抹去，不能证明没有改过",
     if_broken=Outcome.DOUBT,
 )
 def editing_software(case: Case) -> Result:

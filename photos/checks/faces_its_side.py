@@ -15,6 +15,7 @@ _SIDES = {
     "faces_its_side",
     catches="四向照片朝向不对，或一个方向拍了多张充数",
     trap="手机罗盘近金属、电线时会偏几十度；方向不正的地块，人会顺着地边拍",
+    proves="通过说明罗盘读数朝着所报方向；罗盘可偏几十度，也不能证明画面里就是本地块",
     if_broken=Outcome.DOUBT,
 )
 def faces_its_side(case: Case, *, tolerance_deg: float = 60.0) -> Result | None:

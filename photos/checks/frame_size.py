@@ -7,6 +7,7 @@ from photos.checks.declare import check, doubt, passed, unknown
     "frame_size",
     catches="照片裁剪或缩小过，EXIF 却还是原来的尺寸",
     trap="系统“分享”时缩小、相册里裁边的诚实照片同样会中；个别无人机也写原始尺寸",
+    proves="通过说明画面与文件自述的尺寸一致；裁剪后改写尺寸、换掉画面而尺寸不变的，看不出来",
     if_broken=Outcome.DOUBT,
 )
 def frame_size(case: Case) -> Result:

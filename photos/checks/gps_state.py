@@ -17,6 +17,7 @@ _SAYS = {
     "gps_state",
     catches="GPS 被系统抹去、本来就没有、占位 0°,0° 与无效数值，四者分清",
     trap="安卓选图器和微信会抹去 GPS：没有位置只说明证据不全，不说明任何人造假",
+    proves="通过只说明文件带有能用的坐标；坐标可以改写，也可以由模拟定位写入",
     if_broken=Outcome.UNKNOWN,
 )
 def gps_state(case: Case) -> Result:

@@ -8,6 +8,7 @@ from photos.checks.on_parcel import CLOSE_KINDS
     "held_level",
     catches="镜头朝天或朝脚下，看不出地块全貌",
     trap="坡地上下拍摄时俯仰会超限；近景、利用特征、剖面本来就要朝下，不查",
+    proves="通过说明拍摄时手机大致端平；不能证明画面里看得见地块全貌",
     if_broken=Outcome.DOUBT,
 )
 def held_level(

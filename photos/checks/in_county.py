@@ -8,6 +8,7 @@ from photos.checks.declare import check, fail, passed, unknown
     "in_county",
     catches="照片在别的县拍摄",
     trap="县界旁的地块和整体偏移约 600 m 的坐标会越出县域外框，所以外扩后再判",
+    proves="通过只说明位置落在县域外框以内；外框比县界大，不能证明就在本县、本地块",
     if_broken=Outcome.FAIL,
 )
 def in_county(case: Case, *, margin_m: float = 2000.0) -> Result | None:

@@ -7,6 +7,7 @@ from photos.checks.declare import check, doubt, fail, passed, unknown
     "in_window",
     catches="旧照片、跨季节照片，或任务开始前、结束后拍的照片",
     trap="相机时钟复位（如 2002 年）或停在别的时区时，时间会错而人没有错",
+    proves="通过说明所记时间在任务时段内；时间可以改写，须与卫星时间、服务器时间一起看",
     if_broken=Outcome.FAIL,
     needed=True,
 )

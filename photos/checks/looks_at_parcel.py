@@ -32,6 +32,7 @@ def half_view_deg(evidence: Evidence) -> float | None:
     "looks_at_parcel",
     catches="人在地块旁，镜头朝外",
     trap="手机罗盘近金属、电线时会偏几十度；离地块比定位误差还近时方向无从判断",
+    proves="通过说明罗盘读数朝着地块；罗盘可偏几十度，也不能证明拍到的是地块里的真实状况",
     if_broken=Outcome.DOUBT,
 )
 def looks_at_parcel(

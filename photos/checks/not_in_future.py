@@ -8,6 +8,7 @@ from photos.evidence import CHINA
     "not_in_future",
     catches="拍摄时间晚于收到照片的时间：时间被改过，或手机时钟快了",
     trap="相机停在东边的时区又不注明时，时间会超前几小时",
+    proves="通过说明没有一个时钟跑到收图之后；往早里改的时间看不出来",
     if_broken=Outcome.FAIL,
     needed=True,
 )

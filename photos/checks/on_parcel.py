@@ -35,6 +35,7 @@ def shift_onto_parcel(case: Case, *, near_m: float) -> tuple[str, str, float] | 
     "on_parcel",
     catches="照片不在所报地块拍摄",
     trap="手机定位在林下、楼旁可漂移 30 m；底图是火星坐标时会整体偏约 600 m（另见 datum_shift）",
+    proves="通过说明所记位置在地块限差以内；不能证明定位没有被模拟、坐标没有被改写、画面没有摆拍",
     if_broken=Outcome.FAIL,
     needed=True,
 )

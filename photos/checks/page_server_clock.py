@@ -7,6 +7,7 @@ from photos.checks.declare import check, doubt, passed
     "page_server_clock",
     catches="手机时钟被调过",
     trap="关了自动校时的旧手机会慢慢走偏；传送很慢时也会多出几十秒",
+    proves="通过说明送达时手机时钟是准的；不能证明拍摄那一刻也是准的",
     if_broken=Outcome.DOUBT,
 )
 def page_server_clock(case: Case, *, tolerance_minutes: float = 2.0) -> Result | None:

@@ -7,6 +7,7 @@ from photos.checks.declare import check, passed, unknown
     "position_accuracy",
     catches="定位太粗，位置说明不了问题",
     trap="多数安卓相机不写定位精度；林下、楼旁的诚实定位也会超过 30 m",
+    proves="通过说明设备自己认为定位够细；设备可以说大话，模拟定位常写固定的好精度",
     if_broken=Outcome.UNKNOWN,
 )
 def position_accuracy(

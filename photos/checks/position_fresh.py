@@ -7,6 +7,7 @@ from photos.checks.declare import check, doubt, passed
     "position_fresh",
     catches="拍照时用的是走到别处之前的旧定位",
     trap="室内或信号差时手机会给出几分钟前的定位；静止等待的人不受影响",
+    proves="通过说明定位与拍照几乎同时；不能证明定位没有被模拟",
     if_broken=Outcome.DOUBT,
 )
 def position_fresh(case: Case, *, max_age_s: float = 120.0) -> Result | None:

@@ -8,6 +8,7 @@ from photos.checks.declare import check, doubt, passed
     "positions_agree",
     catches="页面定位与照片 EXIF 位置不在一处：换了照片，或其中一个位置是假的",
     trap="手机相机常写上几分钟前的旧定位；边走边拍时两处会差几十米",
+    proves="通过说明页面与文件两个来源说的是同一处；同一部手机模拟定位时两处会一起假",
     if_broken=Outcome.DOUBT,
 )
 def positions_agree(case: Case, *, tolerance_m: float = 100.0) -> Result | None:

@@ -7,6 +7,7 @@ from photos.checks.declare import check, passed, unknown
     "readable",
     catches="文件打不开、不完整，或根本不是照片",
     trap="网络中断会截断完好的照片，重新传送即可，不说明有人改动",
+    proves="通过说明画面能解码、能看；不说明画面里有什么",
     if_broken=Outcome.UNKNOWN,
     needed=True,
 )

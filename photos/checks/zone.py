@@ -7,6 +7,7 @@ from photos.checks.declare import check, doubt, passed, unknown
     "zone",
     catches="相机时区与拍摄地点不符：时钟被改，或照片来自别处",
     trap="新疆等地用北京时间而经度偏西，出差归来的手机时区未改，都会偏；所以只存疑",
+    proves="通过说明相机时区与经度相配；北京时间在全国都算相配，不能证明时间没有改过",
     if_broken=Outcome.DOUBT,
 )
 def zone(case: Case, *, tolerance_hours: float = 2.5) -> Result:

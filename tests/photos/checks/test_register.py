@@ -6,7 +6,8 @@ import pytest
 
 import photos.checks
 from models.vocabulary import Outcome
-from photos.checks import CHECKS, Check, catalogue, check, declared_thresholds
+from photos.catalogue import PAGE, catalogue
+from photos.checks import CHECKS, Check, check, declared_thresholds
 from photos.checks.declare import passed
 from tests.build import a_case
 
@@ -20,7 +21,7 @@ def test_the_register_holds_every_check_of_the_folder_once():
 
 
 def test_the_page_of_checks_is_as_generated():
-    assert (FOLDER.parent / "CHECKS.md").read_text(encoding="utf-8") == catalogue()
+    assert PAGE.read_text(encoding="utf-8") == catalogue()
 
 
 @pytest.mark.parametrize("one", CHECKS, ids=lambda c: c.declared.id)
