@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, UniqueConstraint
 
 from models.base import Json, Row, UtcDateTime
@@ -19,9 +20,17 @@ class Blob(Row, table=True):
 
 
 class Photo(Row, table=True):
-    """One use of a blob as evidence in one inspection. Position columns are the ones judged."""
+    """One use of a blob as evidence in one inspection. Position columns are the ones judged.
 
-    __table_args__ = (UniqueConstraint("inspection_id", "sha256"),)
+    What other photos are compared with stands in columns, so that nobody reads a file again for
+    it: the device, the number in the file's name, and whose clock the times are.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("inspection_id", "sha256"),
+        Index("ix_photo_person_taken", "person_id", "taken_at"),
+        Index("ix_photo_device_taken", "device", "taken_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     inspection_id: int = Field(foreign_key="inspection.id", index=True)
@@ -41,6 +50,15 @@ class Photo(Row, table=True):
     distance_m: float | None = None
     bearing_deg: float | None = None
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_source: str | None = Field(default=None, max_length=6)  # "page", "camera" or "gps"
+    zone_assumed: bool = False  # taken_at is Chinese local time by assumption
+    fixed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of the position
+    altitude_m: float | None = None
+    device: str | None = Field(default=None, max_length=320)  # as photos.devices names it
+    lens: str | None = Field(default=None, max_length=100)
+    software: str | None = Field(default=None, max_length=100)
+    file_series: str | None = Field(default=None, max_length=10)
+    file_number: int | None = None
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reshoot_why: str = Field(default="", max_length=400)  # the supervisor asks for it again
 

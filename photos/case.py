@@ -5,7 +5,7 @@ A check is a pure function of a `Case`; whatever it needs to know stands here, t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,10 @@ from shapely.geometry.base import BaseGeometry
 
 from models.geo import Box, Position, bearing_to_deg, declination_deg, distance_to_m
 from models.vocabulary import Grade, Outcome, PhotoKind
+from photos.devices import Device, FileNumber, device_of, is_one_device, lens_of
 from photos.evidence import CHINA, Evidence, Heading, HeadingRef, as_plain
+
+_MOST_FIX_OFF = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,60 @@ class PriorUse:
     same_parcel: bool
     same_inspection: bool
     same_person: bool
-    at: datetime
+    at: datetime | None  # None: of a pile of files nobody knows which was used first
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the table of a 举证 package says of a photo: a second witness beside the file."""
+
+    position: Position | None = None
+    taken_at: datetime | None = None  # aware
+    heading_deg: float | None = None  # PSJD, clockwise from north; its reference is not said
+    person: str = ""
+    digest: str = ""  # JYM or MD5 as written, lower case
+    digest_holds: bool | None = None  # of these bytes; None: it is no MD5, so it cannot be told
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Another photo that the judged one is compared with: one of the same person or the same
+    device, taken about a day before or after it at most. Removed photos are among them."""
+
+    name: str  # of the file, or the beginning of its sha256
+    parcel: str  # number of the parcel it was filed for
+    taken_at: datetime  # aware
+    taken_source: str  # "page", "camera" or "gps"
+    same_parcel: bool
+    same_inspection: bool
+    same_person: bool
+    same_device: bool  # one and the same device for sure: a model alone is never enough
+    zone_assumed: bool = False  # taken_at is Chinese local time by assumption
+    grade: Grade = Grade.D
+    position: Position | None = None  # with its accuracy
+    position_source: str = ""  # "page" or "exif"
+    fixed_at: datetime | None = None  # when that position was fixed, by the clock of its source
+    altitude_m: float | None = None
+    distance_m: float | None = None  # to its own parcel, 0 inside
+    heading_deg: float | None = None  # true
+    device: str | None = None  # as `photos.devices` names it
+    lens: str | None = None
+    file_number: FileNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUse:
+    """How many of a person's earlier photos name a device and a lens."""
+
+    device: str
+    lens: str | None
+    photos: int
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoPosition:
-    """The position that is judged, and who said so: our page ("page") or the file ("exif")."""
+    """The position that is judged, and who said so: our page ("page"), the file ("exif"), or the
+    table that came with the file ("package")."""
 
     at: Position
     source: str
@@ -55,7 +106,7 @@ class PhotoPosition:
 
 @dataclass(frozen=True, slots=True)
 class TakenAt:
-    """The moment that is judged, aware, and who said so: "page", "camera" or "gps"."""
+    """The moment that is judged, aware, and who said so: "page", "camera", "gps" or "package"."""
 
     at: datetime
     source: str
@@ -72,12 +123,16 @@ class Case:
     received_at: datetime  # server clock, aware
     window: tuple[datetime, datetime] | None = None  # of the task, aware, both ends included
     neighbours: tuple[PriorUse, ...] = ()
+    shots: tuple[Shot, ...] = ()  # no order among them; the same bytes are not among them
+    known_devices: tuple[DeviceUse, ...] = ()  # of the same person's photos before this one
     county_box: Box | None = None
+    recorded: Recorded | None = None
 
     def __post_init__(self) -> None:
         if self.boundary.is_empty:
             raise ValueError("a parcel without a boundary has nothing to be near to")
         times = [self.received_at, self.claim.captured_at, self.claim.sent_at, self.claim.fix_at]
+        times += [self.recorded.taken_at] if self.recorded else []
         if any(t is not None and t.tzinfo is None for t in (*times, *(self.window or ()))):
             raise ValueError("every time of a case carries its zone")
 
@@ -87,15 +142,18 @@ class Case:
         if self.claim.position is not None:
             proven = self.claim.live_capture and self.claim.one_time_code_ok
             return Grade.A if proven else Grade.B
-        return Grade.D if self.evidence.position is None else Grade.C
+        return Grade.D if self.position is None else Grade.C
 
     @cached_property
     def position(self) -> PhotoPosition | None:
-        """The page's position before the file's: a browser may have blanked the latter."""
+        """The page's position before the file's, which a browser may have blanked; a table's only
+        where both are silent."""
         if self.claim.position is not None:
             return PhotoPosition(self.claim.position, "page")
         if self.evidence.position is not None:
             return PhotoPosition(self.evidence.position, "exif")
+        if self.recorded is not None and self.recorded.position is not None:
+            return PhotoPosition(self.recorded.position, "package")
         return None
 
     @cached_property
@@ -110,7 +168,7 @@ class Case:
 
     @cached_property
     def taken(self) -> TakenAt | None:
-        """The page's moment, else the camera's, else the satellites'; the source is named."""
+        """The page's moment, else the camera's, the satellites', a table's; the source is named."""
         if self.claim.captured_at is not None:
             return TakenAt(self.claim.captured_at, "page")
         camera = self.evidence.camera_time
@@ -118,7 +176,52 @@ class Case:
             return TakenAt(camera.at, "camera", camera.zone_assumed)
         if self.evidence.gps_time is not None:
             return TakenAt(self.evidence.gps_time, "gps")
+        if self.recorded is not None and self.recorded.taken_at is not None:
+            return TakenAt(self.recorded.taken_at, "package")
         return None
+
+    @cached_property
+    def device(self) -> Device | None:
+        return device_of(self.evidence)
+
+    @cached_property
+    def fixed_at(self) -> datetime | None:
+        """When the judged position was fixed; None where nobody says so, or where the date is off
+        by more than any zone and any old fix (receivers that count weeks wrongly)."""
+        if self.position is None:
+            return None
+        if self.position.source == "page":
+            return self.claim.fix_at
+        at, taken = self.evidence.gps_time, self.taken
+        off = at is not None and taken is not None and abs(at - taken.at) > _MOST_FIX_OFF
+        return None if off else at
+
+    @cached_property
+    def shot(self) -> Shot | None:
+        """This photo as its neighbours see it; None without a time, as nothing can be compared."""
+        if self.taken is None:
+            return None
+        key = None if self.device is None else self.device.key
+        return Shot(
+            name=self.evidence.sha256[:12],
+            parcel="",
+            taken_at=self.taken.at,
+            taken_source=self.taken.source,
+            same_parcel=True,
+            same_inspection=True,
+            same_person=True,
+            same_device=is_one_device(key),
+            zone_assumed=self.taken.zone_assumed,
+            grade=self.grade,
+            position=None if self.position is None else self.position.at,
+            position_source="" if self.position is None else self.position.source,
+            fixed_at=self.fixed_at,
+            altitude_m=self.evidence.altitude_m if self.grade is Grade.C else None,
+            distance_m=self.distance_m,
+            heading_deg=self.true_heading_deg,
+            device=key,
+            lens=lens_of(self.evidence),
+        )
 
     @cached_property
     def heading(self) -> Heading | None:

@@ -183,6 +183,14 @@ class Evidence:
         value = self.value(name)
         return None if value is None else as_number(value)
 
+    @property
+    def altitude_m(self) -> float | None:
+        """Metres above the sea, as the file says; None where it does not."""
+        height = self.number("GPSAltitude")
+        if height is None:
+            return None
+        return -height if self.number("GPSAltitudeRef") in (1.0, 3.0) else height
+
     def disagreements(self) -> dict[str, list[Reading]]:
         """Names that two readers of the Exif block read differently, with all their readings."""
         found: dict[str, list[Reading]] = {}

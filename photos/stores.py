@@ -10,7 +10,9 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import unquote
@@ -195,6 +197,50 @@ def open_store(url: str, options: Mapping[str, str] | None = None) -> PhotoStore
         raise ValueError(
             f"photos are kept in a folder or in s3://bucket/prefix, not in {scheme}://"
         )
+    return ObjectPhotoStore(_bucket(url, options))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object of a bucket as its listing tells of it; `path` is within the prefix."""
+
+    path: str
+    size: int
+    version: str | None  # e-tag
+
+
+def list_objects(url: str) -> Iterator[Listed]:
+    """What stands under s3://bucket/prefix, plain objects of any name. StoreDown."""
+    try:
+        for batch in obstore.list(_shared_bucket(url)):
+            for entry in batch:
+                yield Listed(entry["path"], int(entry["size"]), entry.get("e_tag"))
+    except (BaseError, OSError) as error:
+        raise StoreDown(str(error)) from error
+
+
+def listed_object(url: str, path: str) -> bytes:
+    """The bytes of an object that was listed. NotStored or StoreDown."""
+    try:
+        return bytes(obstore.get(_shared_bucket(url), path).bytes())
+    except FileNotFoundError as error:
+        raise NotStored(f"there is no object {path}") from error
+    except (BaseError, OSError) as error:
+        raise StoreDown(str(error)) from error
+
+
+@lru_cache(maxsize=8)
+def shared_store(url: str) -> PhotoStore:
+    """`open_store` without options, once in a process: its connections are worth keeping."""
+    return open_store(url)
+
+
+@lru_cache(maxsize=8)
+def _shared_bucket(url: str) -> ObjectStore:
+    return _bucket(url, None)
+
+
+def _bucket(url: str, options: Mapping[str, str] | None) -> ObjectStore:
     config = dict(options or {})
     endpoint = config.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL", "")
     store = S3Store.from_url(
@@ -208,4 +254,4 @@ def open_store(url: str, options: Mapping[str, str] | None = None) -> PhotoStore
         # An inspector waits for the receipt: better to say no soon, and be asked again.
         retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
     )
-    return ObjectPhotoStore(cast(ObjectStore, store))
+    return cast(ObjectStore, store)

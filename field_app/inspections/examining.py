@@ -4,7 +4,7 @@
 goes through these; who only wants to know what would come of it leaves `write` away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 
 from field_app import rulebook
 from field_app.inspections.capture import Capture
+from field_app.inspections.neighbours import known_devices, note_columns, prior_uses, shots_of
 from field_app.settings import settings
 from models.tables import Examination, Inspection, Parcel, ParcelShape, Photo, Task
 from models.vocabulary import PhotoKind
-from photos.case import Case, PriorUse
+from photos.case import Case
 from photos.checks.looks_at_parcel import half_view_deg
 from photos.evidence import Evidence
 from photos.examine import Examination as Examined
@@ -67,40 +68,25 @@ def gather(
 ) -> Case:
     """The case of a photo, by what the database knows now. Writes nothing.
 
-    Of other photos only those count that came before this one, so that a photo that is examined
-    again is judged by what there was, not by who copied it since.
+    Of the same bytes only uses count that came before this one, so that a photo that is examined
+    again is judged by what there was, not by who copied it since. Photos that were taken about the
+    same time count whenever they came.
     """
     parcel = session.get_one(Parcel, visit.parcel_id)
     task = session.get_one(Task, visit.task_id)
-    return Case(
+    case = Case(
         evidence=prepared.evidence,
         boundary=boundary_of(session, parcel, visit.shape_no),
         claim=told.claim(PhotoKind(photo.kind)),
         received_at=photo.received_at,
         window=(task.opens_at, task.closes_at),
-        neighbours=_prior_uses(session, photo),
+        neighbours=prior_uses(session, photo),
         county_box=settings().county,
     )
-
-
-def _prior_uses(session: Session, photo: Photo) -> tuple[PriorUse, ...]:
-    """Where the same bytes stand already, removed uses included: removing hides nothing."""
-    query = (
-        select(Photo, Parcel.number)
-        .join(Parcel, col(Parcel.id) == Photo.parcel_id)
-        .where(Photo.sha256 == photo.sha256)
-        .order_by(col(Photo.received_at), col(Photo.id))
-    )
-    return tuple(
-        PriorUse(
-            parcel=number,
-            same_parcel=other.parcel_id == photo.parcel_id,
-            same_inspection=other.inspection_id == photo.inspection_id,
-            same_person=other.person_id == photo.person_id,
-            at=other.received_at,
-        )
-        for other, number in session.exec(query)
-        if other.id != photo.id and (photo.id is None or (other.id or 0) < photo.id)
+    return replace(
+        case,
+        shots=shots_of(session, photo, case.shot),
+        known_devices=known_devices(session, photo, case.taken.at if case.taken else None),
     )
 
 
@@ -115,6 +101,7 @@ def write(session: Session, photo: Photo, case: Case, examined: Examined, now: d
     half = half_view_deg(case.evidence)
     photo.view_deg = _USUAL_VIEW_DEG if half is None else 2.0 * half
     photo.taken_at = examined.taken_at
+    note_columns(photo, case)
     session.add(photo)
     session.flush()
     assert photo.id is not None

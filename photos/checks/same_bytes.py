@@ -1,5 +1,8 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 from models.vocabulary import Outcome
-from photos.case import Case, Result, china_text
+from photos.case import Case, PriorUse, Result, china_text
 from photos.checks.declare import check, doubt, fail, passed, unknown
 
 
@@ -24,17 +27,16 @@ def same_bytes(case: Case) -> Result:
         "same_inspection": len(repeats),
     }
     if elsewhere:
-        first = min(elsewhere, key=lambda use: use.at)
+        first = _first(elsewhere)
         who = "同一人" if first.same_person else "他人"
         return fail(
-            f"同一张照片已于 {china_text(first.at)} 由{who}用于地块 {first.parcel}；请到本地块重新拍摄。",
+            f"同一张照片{_when(first)}由{who}用于地块 {first.parcel}；请到本地块重新拍摄。",
             measured,
             {},
         )
     if earlier:
-        first = min(earlier, key=lambda use: use.at)
         return doubt(
-            f"同一张照片已于 {china_text(first.at)} 用于本地块的另一次核查；请拍摄此刻的现状。",
+            f"同一张照片{_when(_first(earlier))}用于本地块的另一次核查；请拍摄此刻的现状。",
             measured,
             {},
         )
@@ -43,3 +45,13 @@ def same_bytes(case: Case) -> Result:
             "同一张照片在本次核查里已经提交过，只计一张；需要更多照片请另拍。", measured, {}
         )
     return passed("没有发现同一张照片（逐字节相同）用于别处。", measured, {})
+
+
+def _first(uses: Iterable[PriorUse]) -> PriorUse:
+    """The earliest use; among those without a time the first by its parcel."""
+    never = datetime.max.replace(tzinfo=UTC)
+    return min(uses, key=lambda use: (use.at or never, use.parcel))
+
+
+def _when(use: PriorUse) -> str:
+    return "也" if use.at is None else f"已于 {china_text(use.at)} "

@@ -7,6 +7,7 @@ _MEANS = {
     Grade.B: "手机相机拍摄，位置由本页面在拍摄时取得",
     Grade.C: "照片文件，位置来自 EXIF",
 }
+_BY_TABLE = "照片文件自己没有位置，用的是举证包表中登记的位置"
 
 
 @check(
@@ -26,4 +27,6 @@ def source_grade(case: Case) -> Result:
             {"grade": grade.value},
             {},
         )
-    return passed(f"证据来源为 {grade} 级：{_MEANS[grade]}。", {"grade": grade.value}, {})
+    of_table = case.position is not None and case.position.source == "package"
+    means = _BY_TABLE if of_table else _MEANS[grade]
+    return passed(f"证据来源为 {grade} 级：{means}。", {"grade": grade.value}, {})

@@ -31,6 +31,12 @@ class Killer(PosixPath):
         return b""
 
 
+def a_killer(folder: Path) -> Killer:
+    path = Killer(folder / "killer.jpg")
+    path.write_bytes(b"any")
+    return path
+
+
 def test_a_photo_from_another_place_gets_the_line_of_the_contract():
     photo = a_photo(NEAR, away_m=1240.5, bearing=90.0)
     line = verify_photo(
@@ -108,21 +114,33 @@ def test_a_photo_without_a_position_is_not_put_on_any_parcel():
 
 def test_the_same_bytes_for_two_parcels_are_noticed():
     photo = a_photo(NEAR)
-    first, second = lines(
-        [PhotoFile("a.jpg", photo, "N411321001"), PhotoFile("b.jpg", photo, "N411321002")]
+    both = lines([PhotoFile("a.jpg", photo, "N411321001"), PhotoFile("b.jpg", photo, "N411321002")])
+    for line, other in zip(both, reversed(both), strict=True):
+        # Nobody knows which was filed first, so neither is believed before a person has looked.
+        reuse = next(r for r in line["results"] if r["check"] == "same_bytes")
+        assert reuse["outcome"] == "FAIL"
+        assert reuse["message"].startswith(f"同一张照片也由同一人用于地块 {other['parcel']}")
+        assert line["same_as"] == [other["file"]]
+
+
+def test_a_photo_lent_to_somebody_else_is_told_as_such():
+    photo = a_photo(NEAR)
+    first, _ = lines(
+        [
+            PhotoFile("a.jpg", photo, "N411321001", person="李工"),
+            PhotoFile("b.jpg", photo, "N411321002", person="王工"),
+        ]
     )
-    assert first["verdict"] == "核验通过"
-    reuse = next(r for r in second["results"] if r["check"] == "same_bytes")
-    assert reuse["outcome"] == "FAIL"
-    assert "N411321001" in reuse["message"]
-    assert second["same_as"] == ["a.jpg"]
+    reuse = next(r for r in first["results"] if r["check"] == "same_bytes")
+    assert "由他人用于地块 N411321002" in reuse["message"]
+    assert first["person"] == "李工"
 
 
 def test_the_same_bytes_twice_for_one_parcel_are_told_and_not_held_against_it():
     photo = a_photo(NEAR)
     first, second = lines([("a.jpg", photo), ("b.jpg", photo)])
-    assert (first["same_as"], second["same_as"]) == ([], ["a.jpg"])
-    assert second["verdict"] == "核验通过"
+    assert (first["same_as"], second["same_as"]) == (["b.jpg"], ["a.jpg"])
+    assert first["verdict"] == second["verdict"] == "核验通过"
 
 
 def test_the_kind_of_a_photo_sets_its_distance():
@@ -132,6 +150,13 @@ def test_the_kind_of_a_photo_sets_its_distance():
         kind=PhotoKind.OVERVIEW,
     )
     assert (wide["verdict"], close["verdict"]) == ("核验通过", "存疑")
+
+
+def test_a_photo_named_for_a_parcel_that_nobody_knows_gets_its_line():
+    (line,) = lines([PhotoFile("a.jpg", a_photo(NEAR), "N9")])
+    assert line["error"]["id"] == "photo-parcel-unknown"
+    assert "N9" in line["error"]["message"]
+    assert line["sha256"]
 
 
 def test_a_parcel_that_is_not_there_and_a_misspelt_threshold_are_refused_at_once():
@@ -157,9 +182,9 @@ def test_workers_give_the_same_lines_in_the_same_order(tmp_path: Path):
     assert lines(photos, workers=2) == lines(photos)
 
 
-def test_a_file_that_kills_its_worker_costs_one_line_and_no_other():
+def test_a_file_that_kills_its_worker_costs_one_line_and_no_other(tmp_path: Path):
     photos = [(f"{n}.jpg", a_photo(NEAR, seed=n)) for n in range(4)]
-    photos.insert(2, ("killer.jpg", Killer("/nowhere")))
+    photos.insert(2, ("killer.jpg", a_killer(tmp_path)))
     got = lines(photos, workers=2)
     assert [line["file"] for line in got] == [name for name, _ in photos]
     assert got[2]["error"]["id"] == "photo-worker-died"

@@ -1,0 +1,23 @@
+"""One photo of a run as it was given: where its bytes are, and what is claimed of it."""
+
+from dataclasses import dataclass
+
+from models.vocabulary import PhotoKind
+from photos.case import Recorded
+from photos.evidence import ReadError
+from photos.verify.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """One photo to verify."""
+
+    name: str
+    data: Place
+    parcel: str | None = None  # number; None takes the nearest
+    kind: PhotoKind | None = None  # None takes that of the run
+    person: str = ""
+    device: str = ""
+    recorded: Recorded | None = None
+    problem: ReadError | None = None
+    """Why there is nothing to read: a line of a list without a file, a folder without leave."""

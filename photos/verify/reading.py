@@ -1,0 +1,91 @@
+"""Phase one of a run: each file read once, here or elsewhere, to bytes that can be kept.
+
+What comes back is small (the evidence without its picture, packed), so it may cross processes and
+machines and be written to the file of readings as it comes.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from photos.evidence import Evidence, ReadError
+from photos.keeping import from_bytes, to_bytes
+from photos.reading import read_evidence
+from photos.verify.places import Place, Unread, load
+
+log = logging.getLogger(__name__)
+
+READER_BROKE = ReadError(
+    "photo-reader-broke", "读取这张照片时程序出错，未得出结论；请留存文件并联系管理员。"
+)
+WORKER_DIED = ReadError(
+    "photo-worker-died", "读取这张照片的进程意外终止，未得出结论；请重试，仍不行请换原文件。"
+)
+
+_ROOT = Path(__file__).resolve().parents[1]
+_NO_READING = {"checks", "verify"}  # judge, and bring together: a reading does not pass there
+_READERS = ("pillow", "pillow_heif", "exifread", "c2pa-python", "numpy", "opencv-python-headless")
+
+
+class ReadPhoto(NamedTuple):
+    """A file that was read: its digest, and everything that it says, packed."""
+
+    sha256: str
+    kept: bytes
+
+
+Read = ReadPhoto | ReadError
+Numbered = tuple[int, Place]
+
+
+class Engine(Protocol):
+    """Where photos are read."""
+
+    def read(self, places: Iterable[Numbered]) -> Iterator[tuple[int, Read]]:
+        """Every numbered place exactly once, in whatever order they become ready."""
+
+
+def read_place(place: Place) -> Read:
+    """One file, read where this runs. Never raises: a fault of ours costs one line."""
+    try:
+        evidence = read_evidence(load(place))
+        return ReadPhoto(evidence.sha256, to_bytes(evidence))
+    except Unread as reason:
+        return reason.error
+    except Exception:
+        # A fault of ours must cost one line with an error, never the rest of the run.
+        log.exception("reading a photo broke")
+        return READER_BROKE
+
+
+def evidence_of(kept: bytes) -> Evidence:
+    """What `read_place` kept. NotKept where another version wrote it."""
+    return from_bytes(kept)
+
+
+class Here:
+    """Reads in this process, one after the other."""
+
+    def read(self, places: Iterable[Numbered]) -> Iterator[tuple[int, Read]]:
+        return ((number, read_place(place)) for number, place in places)
+
+
+@lru_cache(maxsize=1)
+def reading_version() -> str:
+    """A digest of all code that a reading passes through, and of the libraries under it.
+
+    Checks and thresholds are no part of it: judging is done anew in every run. A changed comment
+    costs one more reading; a forgotten version number would cost the truth.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(_ROOT.rglob("*.py")):
+        if path.relative_to(_ROOT).parts[0] not in _NO_READING:
+            digest.update(path.read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    for name in _READERS:
+        digest.update(f"{name} {version(name)};".encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,110 @@
+"""The photos that one photo is judged beside, gathered from either database."""
+
+from datetime import timedelta
+
+from sqlalchemy import inspect
+from sqlmodel import Session
+
+from field_app import db, inspections
+from field_app.db import reading
+from field_app.inspections.neighbours import known_devices, shots_of
+from models.geo import moved
+from models.tables import Photo
+from models.vocabulary import Role, Verdict
+from photos.case import DeviceUse, Shot
+from tests import rows
+from tests.inspections.conftest import Visit
+
+CANON = {"device": "Canon EOS 90D #0123456", "taken_source": "camera"}
+
+
+def neighbours(photo_id: int) -> list[Shot]:
+    with reading() as session:
+        photo = session.get_one(Photo, photo_id)
+        return _of(session, photo)
+
+
+def _of(session: Session, photo: Photo) -> list[Shot]:
+    assert photo.taken_at is not None
+    mine = Shot(
+        "", "", photo.taken_at, photo.taken_source or "camera", True, True, True, True,
+        device=photo.device,
+        position=rows.HERE,
+    )  # fmt: skip
+    return sorted(shots_of(session, photo, mine), key=lambda shot: (shot.taken_at, shot.name))
+
+
+def test_an_attached_photo_keeps_what_its_neighbours_compare(visit: Visit) -> None:
+    receipt = visit.shoot(make="HUAWEI", model="ALN-AL00")
+    with reading() as session:
+        photo = session.get_one(Photo, receipt.photo_id)
+    assert (photo.device, photo.taken_source, photo.zone_assumed) == (
+        "HUAWEI ALN-AL00",
+        "camera",
+        False,
+    )
+    assert photo.software == "ALN-AL00 4.2.0.130"
+    assert photo.fixed_at == visit.now - timedelta(minutes=5)
+
+
+def test_removed_photos_and_those_of_other_visits_are_neighbours(visit: Visit) -> None:
+    receipts = [visit.shoot(seed) for seed in range(3)]
+    assert receipts[0].photo_id is not None
+    assert receipts[2].photo_id is not None
+    inspections.remove_photo(receipts[0].photo_id, visit.who, now=visit.now)
+    parcel = rows.a_parcel_row(moved(rows.HERE, east_m=500.0))
+    other = inspections.open_visit(rows.a_task(parcel), visit.who, now=visit.now)
+    there = rows.a_photo_row(other, taken_source="camera")
+    found = neighbours(receipts[2].photo_id)
+    assert len(found) == 3
+    assert [s.same_parcel for s in found] == [False, True, True]
+    assert [s.same_inspection for s in found] == [False, True, True]
+    assert all(s.same_person and not s.same_device for s in found)
+    assert len(neighbours(there)) == 3
+
+
+def test_the_same_device_in_other_hands_is_found_and_the_same_model_is_not(visit: Visit) -> None:
+    other = rows.a_person(Role.INSPECTOR, "李明", team="二组")
+    theirs = rows.an_inspection(other)
+    mine = rows.a_photo_row(visit.id, **CANON)
+    rows.a_photo_row(theirs, **CANON)
+    (shot,) = neighbours(mine)
+    assert (shot.same_person, shot.same_device) == (False, True)
+    model = {**CANON, "device": "Apple iPhone 13", "taken_at": visit.now - timedelta(days=5)}
+    alone = rows.a_photo_row(visit.id, **model)
+    rows.a_photo_row(theirs, **model)
+    assert neighbours(alone) == []
+
+
+def test_photos_of_another_day_and_of_unknown_clock_are_left_out(visit: Visit) -> None:
+    mine = rows.a_photo_row(visit.id, **CANON)
+    rows.a_photo_row(visit.id, taken_at=visit.now - timedelta(days=3), taken_source="camera")
+    rows.a_photo_row(visit.id)  # from before anybody noted whose clock it was
+    assert neighbours(mine) == []
+
+
+def test_a_photo_that_arrives_late_sees_the_same_neighbours(visit: Visit) -> None:
+    times = [visit.now - timedelta(minutes=m) for m in (50, 40, 30)]
+    first, last = (
+        rows.a_photo_row(visit.id, taken_at=t, taken_source="camera") for t in (times[0], times[2])
+    )
+    late = rows.a_photo_row(visit.id, taken_at=times[1], taken_source="camera")
+    assert [s.taken_at for s in neighbours(late)] == [times[0], times[2]]
+    assert [s.taken_at for s in neighbours(first)] == times[1:]
+    assert [s.taken_at for s in neighbours(last)] == times[:2]
+
+
+def test_what_a_person_used_before_is_counted(visit: Visit) -> None:
+    for days, device in ((20, "Apple iPhone 13"), (10, "Apple iPhone 13"), (200, "old")):
+        rows.a_photo_row(visit.id, taken_at=visit.now - timedelta(days=days), device=device)
+    photo_id = rows.a_photo_row(visit.id, Verdict.PASSED, device="HUAWEI ALN-AL00")
+    with reading() as session:
+        photo = session.get_one(Photo, photo_id)
+        found = known_devices(session, photo, photo.taken_at)
+    assert found == (DeviceUse("Apple iPhone 13", None, 2),)
+
+
+def test_the_search_has_its_indexes(database: str) -> None:
+    found = {i["name"]: i["column_names"] for i in inspect(db.engine()).get_indexes("photo")}
+    assert found["ix_photo_person_taken"] == ["person_id", "taken_at"]
+    assert found["ix_photo_device_taken"] == ["device", "taken_at"]
