@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from field_app.tasks import Progress
 from models.vocabulary import Verdict
+from photos.drawing import SIGNS
 
 _SHAPES = {
     "circle": '<circle cx="16" cy="16" r="13"/>',
@@ -36,13 +37,9 @@ class Sign:
         )
 
 
-# Each colour has at least 4.5:1 against its white letter (WCAG 2.2, 1.4.3); a test computes it.
-VERDICT: dict[str, Sign] = {
-    Verdict.PASSED: Sign("circle", "✓", "#0b6b3a"),
-    Verdict.INCOMPLETE: Sign("square", "?", "#44546a"),
-    Verdict.DOUBTFUL: Sign("triangle", "!", "#a04d00"),
-    Verdict.CONTRADICTED: Sign("diamond", "✕", "#b3261e"),
-}
+# The same signs as on the sketches. Each colour has at least 4.5:1 against its white letter (WCAG
+# 2.2, 1.4.3); a test computes it.
+VERDICT: dict[str, Sign] = {verdict: Sign(*sign) for verdict, sign in SIGNS.items()}
 PROGRESS: dict[str, Sign] = {
     Progress.OPEN: Sign("drop", "查", "#0b57a4"),
     Progress.DRAFT: Sign("square", "草", "#6a3fa0"),
