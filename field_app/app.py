@@ -19,6 +19,7 @@ from field_app.routes import (
     openapi,
     photos,
     signin,
+    sketches,
 )
 from field_app.settings import ROOT
 
@@ -33,6 +34,7 @@ def routes() -> list[BaseRoute]:
         *signin.ROUTES,
         *photos.ROUTES,
         *evidence.ROUTES,
+        *sketches.ROUTES,
         *assets.ROUTES,
         *openapi.ROUTES,
         *explained.ROUTES,

@@ -14,6 +14,7 @@ from field_app.problems import UNSAFE_CONFIGURATION
 from field_app.settings import settings
 from field_app.units import ensure_units
 from photos.examine import require_declared
+from photos.parcel_set import require_declared_of_sets
 from photos.stores import StoreError
 
 # Written to the store at each start. The same bytes have the same key: it is kept only once.
@@ -30,6 +31,10 @@ def check_configuration(host: str, *, invented: bool | None = None) -> None:
         require_declared(settings().thresholds)
     except ValueError as error:
         raise UNSAFE_CONFIGURATION(what=f"THRESHOLDS 里有未声明的阈值（{error}）") from error
+    try:
+        require_declared_of_sets(settings().set_thresholds)
+    except ValueError as error:
+        raise UNSAFE_CONFIGURATION(what=f"SET_THRESHOLDS 里有未声明的阈值（{error}）") from error
     here, said = _loopback(host), settings()
     if not here and not said.https and not said.allow_plain_http:
         raise UNSAFE_CONFIGURATION(

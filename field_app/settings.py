@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     thresholds: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="照片检查的阈值，见 photos/CHECKS.md"
     )
+    set_thresholds: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="成套证据检查的阈值，见 photos/SET_CHECKS.md"
+    )
 
     @field_validator("data_dir")
     @classmethod

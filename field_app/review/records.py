@@ -127,3 +127,23 @@ def opinions(session: Session, photo_ids: Collection[int]) -> dict[int, Opinions
         )
         for photo_id in photo_ids
     }
+
+
+def standings(session: Session, photo_ids: Collection[int]) -> dict[int, Decision | None]:
+    """The person's word that counts now for each photo, without what the machine found."""
+    ids = list(photo_ids)
+    exams: dict[int, list[Said]] = defaultdict(list)
+    for photo_id, verdict, at in session.exec(
+        select(Examination.photo_id, Examination.verdict, Examination.at)
+        .where(col(Examination.photo_id).in_(ids))
+        .order_by(col(Examination.at), col(Examination.id))
+    ):
+        exams[photo_id].append(Said(verdict, at))
+    said: dict[int, list[Said]] = defaultdict(list)
+    for photo_id, decision, at in session.exec(
+        select(PhotoDecision.photo_id, PhotoDecision.decision, PhotoDecision.at)
+        .where(col(PhotoDecision.photo_id).in_(ids))
+        .order_by(col(PhotoDecision.at), col(PhotoDecision.id))
+    ):
+        said[photo_id].append(Said(decision, at))
+    return {i: decision_that_stands(exams[i], said[i]) for i in ids}
