@@ -19,6 +19,7 @@ from photos.checks.in_window import in_window
 from photos.checks.looks_at_parcel import looks_at_parcel
 from photos.checks.not_in_future import not_in_future
 from photos.checks.on_parcel import on_parcel
+from photos.checks.package_agrees import package_agrees
 from photos.checks.page_server_clock import page_server_clock
 from photos.checks.position_accuracy import position_accuracy
 from photos.checks.position_fresh import position_fresh
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     position_accuracy,
     datum_shift,
     positions_agree,
+    package_agrees,
     position_fresh,
     in_county,
     looks_at_parcel,

@@ -8,7 +8,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from photos.evidence import ReadError
 from photos.reading import MAX_FILE_BYTES, TOO_LARGE
@@ -31,6 +31,10 @@ class Unread(Exception):
 
 class Elsewhere(Protocol):
     """A place that knows how to read itself. Picklable."""
+
+    @property
+    def wants_md5(self) -> bool:
+        """Whether the MD5 of the bytes is asked for, to be held against what a table says."""
 
     @property
     def key(self) -> str:
@@ -57,6 +61,7 @@ class StoredObject:
     path: str  # within the prefix
     size: int
     version: str | None  # the e-tag of the listing
+    wants_md5: ClassVar[bool] = False
 
     @property
     def key(self) -> str:
@@ -82,6 +87,7 @@ class StoredPhoto:
 
     url: str
     sha256: str
+    wants_md5: ClassVar[bool] = False
 
     @property
     def key(self) -> str:

@@ -36,6 +36,7 @@ class ReadPhoto(NamedTuple):
 
     sha256: str
     kept: bytes
+    md5: str = ""  # where the place wants it
 
 
 Read = ReadPhoto | ReadError
@@ -52,8 +53,11 @@ class Engine(Protocol):
 def read_place(place: Place) -> Read:
     """One file, read where this runs. Never raises: a fault of ours costs one line."""
     try:
-        evidence = read_evidence(load(place))
-        return ReadPhoto(evidence.sha256, to_bytes(evidence))
+        data = load(place)
+        evidence = read_evidence(data)
+        wanted = not isinstance(place, bytes | Path) and place.wants_md5
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest() if wanted else ""
+        return ReadPhoto(evidence.sha256, to_bytes(evidence), md5)
     except Unread as reason:
         return reason.error
     except Exception:

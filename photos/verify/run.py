@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from photos.evidence import Evidence, ReadError
 from photos.keeping import NotKept
@@ -26,8 +27,9 @@ def run(
     progress: Progress | None = None,
 ) -> Iterator[Line]:
     """The lines in the order of the input; the first comes when the last photo has been read."""
-    read = _read_all(photos, judge, engine, readings, progress or (lambda _done, _all: None))
-    for number, photo in enumerate(photos):
+    given = list(photos)
+    read = _read_all(given, judge, engine, readings, progress or (lambda _done, _all: None))
+    for number, photo in enumerate(given):
         outcome = read[number]
         if isinstance(outcome, ReadError):
             yield blank_line(photo, None, outcome)
@@ -36,45 +38,59 @@ def run(
 
 
 def _read_all(
-    photos: Sequence[PhotoFile],
+    photos: list[PhotoFile],
     judge: Judge,
     engine: Engine,
     readings: Readings,
     progress: Progress,
 ) -> dict[int, str | ReadError]:
-    """Of each photo its digest, under which `readings` has it, or why there is none."""
+    """Of each photo its digest, under which `readings` has it, or why there is none.
+
+    Puts into `photos` what the reading says of a recorded digest.
+    """
     outcomes: dict[int, str | ReadError] = {}
     stamps: dict[int, Stamp | None] = {}
 
-    def done(number: int, outcome: str | ReadError) -> None:
-        outcomes[number] = outcome
+    def failed(number: int, error: ReadError) -> None:
+        outcomes[number] = error
+        progress(len(outcomes), len(photos))
+
+    def met(number: int, evidence: Evidence, md5: str) -> None:
+        photos[number] = _witnessed(photos[number], md5)
+        judge.meet(number, photos[number], evidence)
+        outcomes[number] = evidence.sha256
         progress(len(outcomes), len(photos))
 
     def unread() -> Iterable[Numbered]:
         for number, photo in enumerate(photos):
             if photo.problem is not None:
-                done(number, photo.problem)
+                failed(number, photo.problem)
                 continue
             # Before the reading: a file that changes meanwhile must not pass as the newer one.
             stamp = stamp_of(photo.data)
-            sha256 = readings.known(stamp)
-            evidence = None if sha256 is None else _kept_evidence(readings, sha256)
-            if evidence is None:
+            known = readings.known(stamp)
+            evidence = None if known is None else _kept_evidence(readings, known[0])
+            if known is not None and evidence is not None:
+                met(number, evidence, known[1])
+            else:
                 stamps[number] = stamp
                 yield number, photo.data
-            else:
-                judge.meet(number, photo, evidence)
-                done(number, evidence.sha256)
 
     for number, read in engine.read(unread()):
         if isinstance(read, ReadPhoto):
             readings.keep(stamps.pop(number), read)
-            judge.meet(number, photos[number], evidence_of(read.kept))
-            done(number, read.sha256)
+            met(number, evidence_of(read.kept), read.md5)
         else:
-            done(number, read)
+            failed(number, read)
     readings.settle()
     return outcomes
+
+
+def _witnessed(photo: PhotoFile, md5: str) -> PhotoFile:
+    said = photo.recorded
+    if said is None or not md5:
+        return photo
+    return replace(photo, recorded=replace(said, digest_holds=said.digest == md5))
 
 
 def _kept_evidence(readings: Readings, sha256: str) -> Evidence | None:

@@ -20,7 +20,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS reading(
   sha256 TEXT PRIMARY KEY, engine TEXT NOT NULL, kept BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS place(
-  key TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+  key TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, md5 TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -65,16 +65,16 @@ class Readings:
         self._db.execute(f"PRAGMA application_id={_OURS}")
         self._db.executescript(_TABLES)
 
-    def known(self, stamp: Stamp | None) -> str | None:
-        """The digest of a place that was read by this version and has not changed since."""
+    def known(self, stamp: Stamp | None) -> tuple[str, str] | None:
+        """Digest and MD5 of a place that was read by this version and has not changed since."""
         if stamp is None:
             return None
         row = self._db.execute(
-            "SELECT sha256 FROM place JOIN reading USING (sha256)"
+            "SELECT sha256, md5 FROM place JOIN reading USING (sha256)"
             " WHERE key = ? AND stamp = ? AND engine = ?",
             (*stamp, self._version),
         ).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else (str(row[0]), str(row[1]))
 
     def keep(self, stamp: Stamp | None, read: ReadPhoto) -> None:
         """Writes a reading; `stamp` is the place's as it was before the reading began.
@@ -89,7 +89,10 @@ class Readings:
             (read.sha256, self._version, read.kept),
         )
         if stamp is not None:
-            self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", (*stamp, read.sha256))
+            self._db.execute(
+                "INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)",
+                (*stamp, read.sha256, read.md5),
+            )
         if time.monotonic() - self._settled > _COMMIT_S:
             self.settle()
 
@@ -106,10 +109,6 @@ class Readings:
         if row is None:
             raise KeyError(sha256)
         return bytes(row[0])
-
-    def forget(self, sha256: str) -> None:
-        """Drops a reading that cannot be taken back: somebody wrote into the file."""
-        self._db.execute("DELETE FROM reading WHERE sha256 = ?", (sha256,))
 
     def __enter__(self) -> "Readings":
         return self

@@ -83,7 +83,7 @@ def test_the_version_of_the_readers_knows_no_check(tmp_path: Path):
         read = read_place(a_photo())
         assert isinstance(read, ReadPhoto)
         readings.keep(("key", "stamp"), read)
-        assert readings.known(("key", "stamp")) == read.sha256
+        assert readings.known(("key", "stamp")) == (read.sha256, "")
         assert readings.known(("key", "changed")) is None
         with pytest.raises(KeyError):
             readings.kept("0" * 64)
