@@ -127,6 +127,8 @@ class Case:
     known_devices: tuple[DeviceUse, ...] = ()  # of the same person's photos before this one
     county_box: Box | None = None
     recorded: Recorded | None = None
+    parcel: str = ""  # its number
+    named: str | None = None  # the file name under which the photo was handed in; a page gives none
 
     def __post_init__(self) -> None:
         if self.boundary.is_empty:

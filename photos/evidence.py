@@ -100,6 +100,8 @@ class ExifLayout:
     tags: Mapping[str, tuple[int, ...]]  # the tags of each IFD in the order in which they stand
     maker_note: bool
     packed: bool  # each IFD and its values follow the one before without a gap
+    unterminated: tuple[str, ...] = ()
+    """IFDs whose values begin where the offset of the next IFD (four bytes) belongs."""
 
 
 @dataclass(frozen=True, slots=True)

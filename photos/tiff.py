@@ -204,7 +204,13 @@ class _Walk:
             tags=dict(self.tags),
             maker_note=_MAKER_NOTE in self.tags.get(EXIF_IFD, ()),
             packed=self.packed(),
+            unterminated=tuple(name for name in read if self.unterminated(name)),
         )
+
+    def unterminated(self, name: str) -> bool:
+        """Whether a value stands where the offset of the next IFD belongs."""
+        end = self.starts[name] + 2 + 12 * len(self.tags[name])
+        return any(end <= first < end + 4 for first, _, _ in self.spans)
 
     def packed(self) -> bool:
         """Whether each IFD is followed by its own values and then by the next IFD, with no more

@@ -29,7 +29,7 @@ from photos.case import Case, Claim
 from photos.reading import read_evidence
 
 CHINA = timezone(timedelta(hours=8))
-HERE = Position(112.43, 33.49)  # in 南召
+HERE = Position(112.4300137, 33.4899871)  # in 南召; no fix is as round as 112.43°, 33.49°
 TAKEN_AT = datetime(2026, 3, 2, 8, 11, 9, tzinfo=CHINA)
 RECEIVED_AT = datetime(2026, 3, 2, 0, 13, 0, tzinfo=UTC)
 WINDOW = (datetime(2026, 1, 1, tzinfo=CHINA), datetime(2026, 12, 31, 23, 59, 59, tzinfo=CHINA))

@@ -47,7 +47,7 @@ from models.vocabulary import (
 
 LIUSHAN = "411321101"  # 留山镇, 二组
 HUANGHOU = "411321302"  # 皇后乡, of no team
-HERE = Position(112.43, 33.49)
+HERE = Position(112.4300137, 33.4899871)
 _serial = count(1)
 
 _OUTCOME = {

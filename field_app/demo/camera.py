@@ -8,12 +8,21 @@ from typing import Any, Literal
 
 import pillow_heif
 from PIL import Image
-from PIL.TiffImagePlugin import IFDRational
 
+from field_app.demo.exif_writer import (
+    ASCII,
+    BYTE,
+    LONG,
+    RATIONAL,
+    SHORT,
+    UNDEFINED,
+    Tag,
+    written,
+)
 from models.geo import Position
 
 GpsBlock = Literal["present", "absent", "blanked", "blanked-0/0", "zero"]
-_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
+PREVIEW = (160, 120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,79 +54,121 @@ def with_exif(
     xmp: bytes | None = None,
 ) -> bytes:
     """The file's bytes. The same picture and facts give the same JPEG."""
-    exif = exif_block(facts, facts.stated_size or image.size)
+    size = facts.stated_size or image.size
     out = io.BytesIO()
     if form == "heic":
         extra: dict[str, Any] = {} if xmp is None else {"xmp": xmp}
+        exif = exif_block(facts, size)
         pillow_heif.from_pillow(image).save(out, format="HEIF", quality=quality, exif=exif, **extra)
-    else:
-        image.save(out, "JPEG", quality=quality, exif=exif, xmp=xmp or b"")
+        return out.getvalue()
+    image.save(out, "JPEG", quality=quality)
+    segments = _segment(exif_block(facts, size, _preview(image)))
+    if xmp is not None:
+        segments += _segment(b"http://ns.adobe.com/xap/1.0/\0" + xmp)
+    # A phone begins with the Exif segment where a library writes a JFIF one.
+    picture = out.getvalue()
+    return picture[:2] + segments + picture[4 + int.from_bytes(picture[4:6], "big") :]
+
+
+def _segment(body: bytes) -> bytes:
+    return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
+
+
+def _preview(image: Image.Image) -> bytes:
+    small = image.copy()
+    small.thumbnail(PREVIEW)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=75)
     return out.getvalue()
 
 
-def exif_block(facts: ExifFacts, size: tuple[int, int]) -> bytes:
+def exif_block(facts: ExifFacts, size: tuple[int, int], preview: bytes | None = None) -> bytes:
     """The Exif block, from its "Exif\\0\\0" on."""
-    exif = Image.Exif()
-    exif[0x0112] = facts.orientation
+    main = {
+        0x0112: Tag(SHORT, [facts.orientation]),
+        0x011A: Tag(RATIONAL, [(72, 1)]),
+        0x011B: Tag(RATIONAL, [(72, 1)]),
+        0x0128: Tag(SHORT, [2]),
+        0x0213: Tag(SHORT, [1]),
+    }
     for tag, text in ((0x010F, facts.make), (0x0110, facts.model), (0x0131, facts.software)):
         if text is not None:
-            exif[tag] = text
-    inner = exif.get_ifd(_EXIF_IFD)
-    inner[0x9000] = b"0232"
-    inner[0xA002], inner[0xA003] = size
+            main[tag] = Tag(ASCII, text)
+    inner = {
+        0x9000: Tag(UNDEFINED, b"0232"),
+        0x9101: Tag(UNDEFINED, b"\1\2\3\0"),
+        0xA000: Tag(UNDEFINED, b"0100"),
+        0xA001: Tag(SHORT, [1]),
+        0xA002: Tag(LONG, [size[0]]),
+        0xA003: Tag(LONG, [size[1]]),
+        0x927C: Tag(UNDEFINED, (facts.make or "").encode()[:16].ljust(64, b"\0")),
+    }
+    inner |= _exposure(facts.taken_at)
     if facts.focal_35mm is not None:
-        inner[0xA405] = facts.focal_35mm
+        inner[0xA405] = Tag(SHORT, [facts.focal_35mm])
     if facts.unique_id is not None:
-        inner[0xA420] = facts.unique_id
+        inner[0xA420] = Tag(ASCII, facts.unique_id)
     if facts.taken_at is not None:
         wall = facts.taken_at.strftime("%Y:%m:%d %H:%M:%S")
-        exif[0x0132] = inner[0x9003] = inner[0x9004] = wall
-        inner[0x9291] = f"{facts.taken_at.microsecond // 1000:03d}"
+        main[0x0132] = inner[0x9003] = inner[0x9004] = Tag(ASCII, wall)
+        inner[0x9291] = Tag(ASCII, f"{facts.taken_at.microsecond // 1000:03d}")
         if facts.states_offset:
             offset = facts.taken_at.strftime("%z")
-            inner[0x9010] = inner[0x9011] = inner[0x9012] = f"{offset[:3]}:{offset[3:]}"
-    tags = _gps_tags(facts)
-    if tags:  # asking for the block would write an empty one
-        exif.get_ifd(_GPS_IFD).update(tags)
-    return exif.tobytes()
+            inner[0x9010] = inner[0x9011] = inner[0x9012] = Tag(ASCII, f"{offset[:3]}:{offset[3:]}")
+    return b"Exif\0\0" + written(main, inner, _gps_tags(facts), preview)
 
 
-def _gps_tags(facts: ExifFacts) -> dict[int, Any]:
-    zeros = (IFDRational(0, 1),) * 3
+def _exposure(taken_at: datetime | None) -> dict[int, Tag]:
+    """An exposure for daylight, or for dusk where the clock says so; none without a time."""
+    if taken_at is None:
+        return {}
+    seconds, iso = ((1, 950), 50) if 8 <= taken_at.hour < 16 else ((1, 60), 100)
+    return {
+        0x829A: Tag(RATIONAL, [seconds]),
+        0x829D: Tag(RATIONAL, [(180, 100)]),
+        0x8827: Tag(SHORT, [iso]),
+        0x9209: Tag(SHORT, [16]),  # the flash was off
+        0x920A: Tag(RATIONAL, [(560, 100)]),
+    }
+
+
+def _gps_tags(facts: ExifFacts) -> dict[int, Tag]:
+    zeros = Tag(RATIONAL, [(0, 1)] * 3)
     if facts.gps in ("blanked", "blanked-0/0"):
-        empty = zeros if facts.gps == "blanked" else (IFDRational(0, 0),) * 3
-        return {1: "", 2: empty, 3: "", 4: empty}
+        empty = zeros if facts.gps == "blanked" else Tag(RATIONAL, [(0, 0)] * 3)
+        return {1: Tag(ASCII, ""), 2: empty, 3: Tag(ASCII, ""), 4: empty}
     if facts.gps == "zero":
-        return {1: "N", 2: zeros, 3: "E", 4: zeros}
+        return {1: Tag(ASCII, "N"), 2: zeros, 3: Tag(ASCII, "E"), 4: zeros}
     if facts.gps == "absent" or facts.position is None:
         return {}
     at = facts.position
-    tags: dict[int, Any] = {
-        0: b"\2\3\0\0",
-        1: "N" if at.lat >= 0 else "S",
-        2: _sexagesimal(abs(at.lat)),
-        3: "E" if at.lon >= 0 else "W",
-        4: _sexagesimal(abs(at.lon)),
+    seconds_in = 100 if facts.make == "Apple" else 10_000
+    tags = {
+        0: Tag(BYTE, b"\2\3\0\0"),
+        1: Tag(ASCII, "N" if at.lat >= 0 else "S"),
+        2: _sexagesimal(abs(at.lat), seconds_in),
+        3: Tag(ASCII, "E" if at.lon >= 0 else "W"),
+        4: _sexagesimal(abs(at.lon), seconds_in),
     }
     if at.accuracy_m is not None:
-        tags[0x1F] = IFDRational(round(at.accuracy_m * 1000), 1000)
+        tags[0x1F] = Tag(RATIONAL, [(round(at.accuracy_m * 1000), 1000)])
     if facts.heading_deg is not None:
-        tags[0x10] = facts.heading_ref
-        tags[0x11] = IFDRational(round(facts.heading_deg % 360.0 * 100), 100)
+        tags[0x10] = Tag(ASCII, facts.heading_ref)
+        tags[0x11] = Tag(RATIONAL, [(round(facts.heading_deg % 360.0 * 100), 100)])
     moment = facts.gps_time or facts.taken_at
     if moment is not None:
         # A satellite fix gives whole seconds, so a fraction is cut, not rounded.
         utc = moment.astimezone(UTC) - timedelta(microseconds=moment.microsecond)
-        tags[7] = tuple(IFDRational(n, 1) for n in (utc.hour, utc.minute, utc.second))
-        tags[0x1D] = utc.strftime("%Y:%m:%d")
+        tags[7] = Tag(RATIONAL, [(n, 1) for n in (utc.hour, utc.minute, utc.second)])
+        tags[0x1D] = Tag(ASCII, utc.strftime("%Y:%m:%d"))
     return tags
 
 
-def _sexagesimal(degrees: float) -> tuple[IFDRational, IFDRational, IFDRational]:
-    """Degrees, minutes and seconds to 0.0001″ (3 mm), as phones write them."""
-    parts = math.floor(degrees * 36_000_000 + 0.5)
-    return (
-        IFDRational(parts // 36_000_000, 1),
-        IFDRational(parts // 600_000 % 60, 1),
-        IFDRational(parts % 600_000, 10_000),
+def _sexagesimal(degrees: float, seconds_in: int) -> Tag:
+    """Degrees, minutes and seconds; Android phones write 0.0001″ (3 mm), iPhones 0.01″ (0.3 m)."""
+    parts = math.floor(degrees * 3600 * seconds_in + 0.5)
+    minute = 60 * seconds_in
+    return Tag(
+        RATIONAL,
+        [(parts // (60 * minute), 1), (parts // minute % 60, 1), (parts % minute, seconds_in)],
     )

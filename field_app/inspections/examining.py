@@ -82,6 +82,7 @@ def gather(
         window=(task.opens_at, task.closes_at),
         neighbours=prior_uses(session, photo),
         county_box=settings().county,
+        parcel=parcel.number,
     )
     return replace(
         case,

@@ -5,19 +5,25 @@ One file is one check. A test compares this register with the folder.
 
 from photos.checks.camera_gps_clock import camera_gps_clock
 from photos.checks.camera_page_clock import camera_page_clock
+from photos.checks.dates_within import dates_within
 from photos.checks.datum_shift import datum_shift
 from photos.checks.declare import Check, Declaration, Rule, check
 from photos.checks.declared_ai import declared_ai
 from photos.checks.delivered_in_time import delivered_in_time
+from photos.checks.edited_together import edited_together
 from photos.checks.editing_software import editing_software
 from photos.checks.faces_its_side import faces_its_side
+from photos.checks.file_number import file_number
 from photos.checks.frame_size import frame_size
 from photos.checks.gps_state import gps_state
 from photos.checks.held_level import held_level
 from photos.checks.in_county import in_county
 from photos.checks.in_window import in_window
+from photos.checks.library_layout import library_layout
 from photos.checks.looks_at_parcel import looks_at_parcel
+from photos.checks.name_date import name_date
 from photos.checks.not_in_future import not_in_future
+from photos.checks.odd_fractions import odd_fractions
 from photos.checks.on_parcel import on_parcel
 from photos.checks.package_agrees import package_agrees
 from photos.checks.page_server_clock import page_server_clock
@@ -25,8 +31,11 @@ from photos.checks.position_accuracy import position_accuracy
 from photos.checks.position_fresh import position_fresh
 from photos.checks.positions_agree import positions_agree
 from photos.checks.readable import readable
+from photos.checks.reencoded import reencoded
 from photos.checks.same_bytes import same_bytes
+from photos.checks.screenshot import screenshot
 from photos.checks.source_grade import source_grade
+from photos.checks.thumbnail_agrees import thumbnail_agrees
 from photos.checks.zone import zone
 
 CHECKS: tuple[Check, ...] = (
@@ -52,11 +61,19 @@ CHECKS: tuple[Check, ...] = (
     zone,
     editing_software,
     frame_size,
+    thumbnail_agrees,
+    reencoded,
+    library_layout,
+    odd_fractions,
+    dates_within,
+    name_date,
+    file_number,
+    screenshot,
     declared_ai,
     same_bytes,
 )
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (edited_together,)
 """Combinations of what the checks found, judged after them."""
 
 

@@ -6,23 +6,23 @@ from photos.checks.declare import check, doubt, passed, unknown
 
 _TAGS = (
     "Software", "ProcessingSoftware", "CreatorTool", "HistorySoftwareAgent", "XMPToolkit",
-    "HostComputer",
+    "HostComputer", "ImageEditingSoftware", "MetadataEditingSoftware",
 )  # fmt: skip
 
 EDITORS = (
     "Photoshop", "Lightroom", "Adobe Camera Raw", "GIMP", "Snapseed", "PicsArt", "Pixelmator", "Affinity",
     "Paint.NET", "Microsoft Paint", "ACDSee", "FastStone", "IrfanView", "XnView", "PhotoScape", "Polarr",
     "VSCO", "Facetune", "FaceApp", "Canva", "Capture One", "Darktable", "RawTherapee", "Luminar",
-    "CorelDRAW", "PaintShop", "Picasa", "Meitu", "美图", "XingTu", "醒图", "B612", "Faceu", "天天P图",
+    "CorelDRAW", "PaintShop", "Meitu", "美图", "XingTu", "醒图", "B612", "Faceu", "天天P图",
     "光影魔术手", "可牛", "泼辣", "稿定", "黄油相机", "轻颜", "剪映", "CapCut", "exiftool", "Exiv2", "ImageMagick",
     "GraphicsMagick", "Stable Diffusion", "Midjourney", "DALL-E", "DALL·E", "ComfyUI", "Firefly",
 )  # fmt: skip
 """Programs that change the picture or its metadata. Cameras, transfer tools and watermark cameras
-are not in it: those are named by nobody as proof of a change."""
+are not in it: those are named by nobody as proof of a change. Nor is Picasa: Google's phones and
+its photo service put that name into files which nobody edited."""
 
-_NAMED = re.compile(
-    "|".join(rf"(?<![A-Za-z]){re.escape(name)}" for name in EDITORS), re.IGNORECASE
-)  # fmt: skip
+# "LuminarAI" and "meitu10" are named, "Canvas" and "Hexiv2000" are not.
+_NAMED = re.compile(rf"(?<![A-Za-z])(?i:{'|'.join(re.escape(n) for n in EDITORS)})(?![a-z])")
 
 
 @check(

@@ -7,6 +7,7 @@ ready, changes no line.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import Protocol
 
 from models.vocabulary import PhotoKind
@@ -86,6 +87,8 @@ class ArchiveJudge:
             self._window,
             tuple(_prior(use, parcel, photo.person) for use in others if use.parcel),
             recorded=photo.recorded,
+            parcel=parcel,
+            named=PurePath(photo.name).name,
         )
         return full_line(photo, parcel, evidence, examine(case, self._thresholds)) | same_as
 

@@ -11,6 +11,7 @@ from tests.build import RECEIVED_AT, a_parcel
 FOLDER = Path(__file__).parents[2].parent / "shared" / "samples" / "photos"
 
 KNOWN = {
+    "35-empty.jpg": "cut out of a wider picture that its preview still shows",
     "67-0_length_string.jpg": "saved again by a program with Photoshop's blocks",
     "87_OSError.jpg": "developed in Photoshop",
     "DSCN0010.jpg": "the Nikon's clock is one day off its satellites', its files were edited since",

@@ -154,7 +154,7 @@ def test_the_name_of_a_file_is_never_believed():
 
 
 def _claiming(width: int, height: int, photo: bytes = JPEG) -> bytes:
-    at = photo.index(b"\xff\xc0\x00\x11\x08") + 5
+    at = photo.rindex(b"\xff\xc0\x00\x11\x08") + 5  # the preview has a frame of its own
     return photo[:at] + struct.pack(">HH", height, width) + photo[at + 4 :]
 
 

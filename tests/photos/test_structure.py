@@ -172,7 +172,13 @@ def test_the_layout_tells_order_tags_and_maker_note():
     assert layout.tags["IFD0"] == (0x010F, 0x8769)
     assert layout.tags["ExifIFD"] == (0x9003, 0x927C)
     assert layout.maker_note
-    assert not layout_of(a_photo()).maker_note
+    bare = piexif.dump({"0th": {271: b"HUAWEI"}, "Exif": {0x9003: b"2026:03:02 08:11:09"}})
+    assert not layout_of(saved(exif=bare)).maker_note
+
+
+def test_lists_that_lack_their_end_are_named():
+    assert layout_of(with_preview(a_preview())).unterminated == ("ExifIFD",)
+    assert layout_of(a_photo()).unterminated == ()
 
 
 def test_a_block_without_a_gap_is_packed_and_one_with_a_gap_is_not():
@@ -204,7 +210,7 @@ def test_the_preview_is_seen_in_grey_at_its_own_size():
     preview = read_evidence(with_preview(a_preview((160, 120)))).thumbnail
     assert preview is not None
     assert (preview.mode, preview.size) == ("L", (160, 120))
-    assert read_evidence(a_photo()).thumbnail is None
+    assert read_evidence(saved()).thumbnail is None
 
 
 def test_a_preview_that_is_broken_or_a_bomb_is_none_and_the_photo_is_read():

@@ -58,6 +58,9 @@ def test_a_file_that_cannot_be_seen_is_unknown_and_not_an_accusation(data: bytes
         "Image::ExifTool 12.40",
         "exiv2 0.27",
         "Adobe Photoshop Lightroom Classic 13.0",
+        "LuminarAI",
+        "Canva",
+        "paint.net 4.2.13",
     ],
 )
 def test_an_editor_is_named(software: str):
@@ -84,6 +87,12 @@ def test_an_editor_is_named(software: str):
         "vivo X100 Pro",
         "Version 1.00",
         "Hexiv2000",
+        "Picasa",
+        "Canvas 2",
+        "17.5.1",
+        "Adobe XMP Core 5.1.0-jc003",
+        "A536EXXU5AVE2",
+        "MP1603",
     ],
 )
 def test_cameras_and_watermark_cameras_are_no_editors(software: str):

@@ -6,8 +6,8 @@ import pytest
 
 import photos.checks
 from models.vocabulary import Outcome
-from photos.catalogue import PAGE, catalogue
-from photos.checks import CHECKS, Check, check, declared_thresholds
+from photos.catalogue import PAGE, UNITS, catalogue
+from photos.checks import CHECKS, RULES, Check, Rule, check, declared_thresholds
 from photos.checks.declare import passed
 from tests.build import a_case
 
@@ -16,7 +16,7 @@ NO_CHECKS = {"__init__", "__main__", "declare"}
 
 
 def test_the_register_holds_every_check_of_the_folder_once():
-    names = [one.declared.id for one in CHECKS]
+    names = [one.declared.id for one in (*CHECKS, *RULES)]
     assert sorted(names) == sorted(p.stem for p in FOLDER.glob("*.py") if p.stem not in NO_CHECKS)
 
 
@@ -24,8 +24,8 @@ def test_the_page_of_checks_is_as_generated():
     assert PAGE.read_text(encoding="utf-8") == catalogue()
 
 
-@pytest.mark.parametrize("one", CHECKS, ids=lambda c: c.declared.id)
-def test_every_check_says_what_it_catches_and_whom_it_wrongs(one: Check):
+@pytest.mark.parametrize("one", [*CHECKS, *RULES], ids=lambda c: c.declared.id)
+def test_every_check_says_what_it_catches_and_whom_it_wrongs(one: Check | Rule):
     facts = one.declared
     assert facts.sentence.endswith(".")
     assert len(facts.catches) >= 6
@@ -33,7 +33,7 @@ def test_every_check_says_what_it_catches_and_whom_it_wrongs(one: Check):
     assert facts.if_broken in (Outcome.UNKNOWN, Outcome.DOUBT, Outcome.FAIL)
     for name in facts.thresholds:
         unit = name.rpartition("_")[2]
-        assert unit in {"m", "deg", "s", "minutes", "hours", "days"}, f"{name} has no unit"
+        assert unit in UNITS, f"{name} has no unit"
 
 
 def test_the_thresholds_of_the_register_are_those_of_the_rules():

@@ -1,0 +1,171 @@
+"""How alike two pictures of one scene are: the preview that a file carries, and its picture.
+
+Cameras make previews in their own ways, all of them met in real files: with black bars where the
+picture is wider than 4:3, cut to the middle, squeezed, or standing while the picture lies (the
+picture was turned later without a loss, the preview was forgotten), or framed a little otherwise.
+So the preview is tried as it stands and in all of these ways, and the best agreement counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Grid = NDArray[np.float32]
+
+LEAST_SIDE = 24  # pixels of the smaller picture: below that there is too little to compare
+_SIDE = 32  # both are brought to a square of this many cells
+_FLAT = 6.0  # standard deviation in grey levels below which a picture shows nothing
+_ENOUGH = 0.95  # no further way is tried
+_BAR_MEAN, _BAR_SPREAD, _BARS_AT_MOST = 24.0, 10.0, 0.6
+_WINDOW_SIDE = 64  # of the preview, when the picture is looked for within it
+_ALIGN_SIDE, _ALIGN_STEPS = 96, 60
+_SLIGHT, _PLAUSIBLE = 0.08, 0.25  # how far a frame may be scaled or moved, as a part of its side
+_WINDOW_SCALES = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The best correlation (−1 to 1), and how the preview had to be laid: "whole" (turned, bars
+    cut, squeezed, cut to the middle, moved by a few hundredths), "part" (the picture shows a part
+    of the preview, or more than it) or "mirrored"."""
+
+    correlation: float
+    how: str
+
+
+def agreement(picture: Image.Image, preview: Image.Image) -> Agreement | None:
+    """How well a preview agrees with its picture, both in grey.
+
+    None where either is too small or shows nothing (a black frame, plain fog): no correlation can
+    be taken from that.
+    """
+    if min(*picture.size, *preview.size) < LEAST_SIDE:
+        return None
+    if _spread(picture) < _FLAT or _spread(preview) < _FLAT:
+        return None
+    whole = _best(_whole(picture, preview))
+    if whole >= _ENOUGH:
+        return Agreement(whole, "whole")
+    aligned, moved = _aligned(picture, _without_bars(preview))
+    part = _best(_windows(picture, preview))
+    mirrored = _best(_whole(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), preview))
+    return max(
+        Agreement(whole, "whole"),
+        Agreement(aligned, "whole" if moved <= _SLIGHT else "part"),
+        Agreement(part, "part"),
+        Agreement(mirrored, "mirrored"),
+        key=lambda found: found.correlation,
+    )
+
+
+def _best(found: Iterator[float]) -> float:
+    best = -1.0
+    for value in found:
+        best = max(best, value)
+        if best >= _ENOUGH:
+            break
+    return best
+
+
+def _whole(picture: Image.Image, preview: Image.Image) -> Iterator[float]:
+    """Correlations of the whole preview with the whole picture, the likely ways first."""
+    ratio = picture.width / picture.height
+    without_bars = _without_bars(preview)
+    laid = [preview] if without_bars is preview else [preview, without_bars]
+    squeezed = _grid(picture)
+    for turn in (0, 270, 90, 180):
+        for one in laid:
+            turned = one if turn == 0 else one.rotate(turn, expand=True)
+            yield _correlation(squeezed, _grid(turned))
+            yield _correlation(squeezed, _grid(_middle(turned, ratio)))
+            yield _correlation(_grid(_middle(picture, turned.width / turned.height)), _grid(turned))
+
+
+def _aligned(picture: Image.Image, preview: Image.Image) -> tuple[float, float]:
+    """The correlation after the picture was moved and scaled to lie on the preview, and by how
+    much of a side it had to be; (−1, 1) where no plausible way is found.
+
+    Enhanced correlation coefficient (Evangelidis and Psarakis, 2008), from where they stand.
+    """
+    size = (_ALIGN_SIDE, max(LEAST_SIDE, round(_ALIGN_SIDE * preview.height / preview.width)))
+    laid = [cv2.GaussianBlur(_pixels(one, size), (0, 0), 1.2) for one in (preview, picture)]
+    end = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ALIGN_STEPS, 1e-4)
+    start = np.eye(2, 3, dtype=np.float32)
+    try:
+        found, way = cv2.findTransformECC(laid[0], laid[1], start, cv2.MOTION_AFFINE, end)
+    except cv2.error:  # it does not converge: the two have nothing to lay upon each other
+        return -1.0, 1.0
+    scaled = float(np.abs(way[:, :2] - np.eye(2)).max())
+    shifted = float(np.abs(way @ (size[0] / 2, size[1] / 2, 1.0) / size - 0.5).max())
+    moved = max(scaled, shifted)
+    if not np.isfinite(found) or not moved <= _PLAUSIBLE:
+        return -1.0, 1.0
+    return float(found), moved
+
+
+def _windows(picture: Image.Image, preview: Image.Image) -> Iterator[float]:
+    """Correlations of the picture with parts of the preview: what a crop leaves behind."""
+    base = _without_bars(preview)
+    for turn in (0, 270, 90, 180):
+        turned = base if turn == 0 else base.rotate(turn, expand=True)
+        scale = _WINDOW_SIDE / max(turned.size)
+        size = (max(8, round(turned.width * scale)), max(8, round(turned.height * scale)))
+        field = _pixels(turned, size)
+        for part in _WINDOW_SCALES:
+            wide, high = size[0] * part, size[0] * part * picture.height / picture.width
+            if high > size[1]:
+                wide, high = size[1] * part * picture.width / picture.height, size[1] * part
+            if min(wide, high) < 12 or wide > size[0]:
+                continue
+            window = _pixels(picture, (round(wide), round(high)))
+            found = cv2.matchTemplate(field, window, cv2.TM_CCOEFF_NORMED)
+            yield float(np.nan_to_num(found, nan=-1.0, posinf=-1.0).max())
+
+
+def _pixels(picture: Image.Image, size: tuple[int, int]) -> Grid:
+    return np.asarray(picture.resize(size, Image.Resampling.BOX), dtype=np.float32)
+
+
+def _grid(picture: Image.Image) -> Grid:
+    return _pixels(picture, (_SIDE, _SIDE))
+
+
+def _spread(picture: Image.Image) -> float:
+    return float(_grid(picture).std())
+
+
+def _correlation(a: Grid, b: Grid) -> float:
+    a, b = a - a.mean(), b - b.mean()
+    scale = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum() / scale) if scale > 0.0 else 0.0
+
+
+def _middle(picture: Image.Image, ratio: float) -> Image.Image:
+    """The middle of the picture, cut to width ÷ height = `ratio`."""
+    width, height = picture.size
+    wide, high = min(width, round(height * ratio)), min(height, round(width / ratio))
+    left, top = (width - wide) // 2, (height - high) // 2
+    return picture.crop((left, top, left + max(1, wide), top + max(1, high)))
+
+
+def _without_bars(preview: Image.Image) -> Image.Image:
+    """The preview without dark even bars at its edges; itself where it has none."""
+    grey = np.asarray(preview, dtype=np.float32)
+    top, bottom = _bar(grey), _bar(grey[::-1])
+    left, right = _bar(grey.T), _bar(grey.T[::-1])
+    height, width = grey.shape
+    if not top + bottom + left + right:
+        return preview
+    if top + bottom > height * _BARS_AT_MOST or left + right > width * _BARS_AT_MOST:
+        return preview
+    return preview.crop((left, top, width - right, height - bottom))
+
+
+def _bar(lines: Grid) -> int:
+    """How many lines from the first on are dark and even."""
+    even = (lines.mean(axis=1) < _BAR_MEAN) & (lines.std(axis=1) < _BAR_SPREAD)
+    return len(even) if even.all() else int(even.argmin())
