@@ -15,6 +15,7 @@ from models.geo import Box, Position, bearing_to_deg, declination_deg, distance_
 from models.vocabulary import Grade, Outcome, PhotoKind
 from photos.devices import Device, FileNumber, device_of, is_one_device, lens_of
 from photos.evidence import CHINA, Evidence, Heading, HeadingRef, as_plain
+from photos.likeness.fingerprints import How
 
 _MOST_FIX_OFF = timedelta(hours=36)
 
@@ -96,6 +97,28 @@ class DeviceUse:
 
 
 @dataclass(frozen=True, slots=True)
+class LikePicture:
+    """Another photo, not of the same bytes, whose picture looks like the judged one. `bits` differ
+    of the 256 of a fingerprint; the rest comes of laying the two over each other, and is None
+    where that could not be done (the other's bytes cannot be had)."""
+
+    name: str  # of the file, or the beginning of its sha256
+    parcel: str  # number of the parcel it was filed for
+    same_parcel: bool
+    same_task: bool
+    same_inspection: bool
+    same_person: bool
+    bits: int
+    how: How
+    mirrored: bool = False
+    inliers: int | None = None
+    correlation: float | None = None
+    at: datetime | None = None  # when it was received; None: of a pile of files nobody knows
+    taken_at: datetime | None = None  # aware
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoPosition:
     """The position that is judged, and who said so: our page ("page"), the file ("exif"), or the
     table that came with the file ("package")."""
@@ -125,6 +148,8 @@ class Case:
     neighbours: tuple[PriorUse, ...] = ()
     shots: tuple[Shot, ...] = ()  # no order among them; the same bytes are not among them
     known_devices: tuple[DeviceUse, ...] = ()  # of the same person's photos before this one
+    likes: tuple[LikePicture, ...] = ()  # no order among them
+    compared: int | None = None  # with how many pictures; None: it was not, or shows too little
     county_box: Box | None = None
     recorded: Recorded | None = None
     parcel: str = ""  # its number

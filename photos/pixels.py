@@ -43,9 +43,9 @@ DAMAGED = ReadError("photo-damaged", "照片数据已损坏，无法显示；请
 TRUNCATED = ReadError("photo-truncated", "照片文件不完整（传送中断）；请重新传送原文件。")
 
 
-def decode_jpeg(data: bytes, jpeg: Jpeg) -> Image.Image | ReadError:
-    """The picture at 1/8 in grey, or why it cannot be seen."""
-    return _decode(data, jpeg, MAX_PIXELS, MAX_BUFFERED_PIXELS, MAX_PIXEL_SCANS, GREY_SCALE)
+def decode_jpeg(data: bytes, jpeg: Jpeg, scale: int = GREY_SCALE) -> Image.Image | ReadError:
+    """The picture in grey, `scale` times smaller (1, 2, 4 or 8), or why it cannot be seen."""
+    return _decode(data, jpeg, MAX_PIXELS, MAX_BUFFERED_PIXELS, MAX_PIXEL_SCANS, scale)
 
 
 def decode_preview(data: bytes) -> Image.Image | None:
@@ -95,8 +95,11 @@ def _too_short(data: bytes, jpeg: Jpeg) -> bool:
     return (len(data) - jpeg.scan_at) * 8 < blocks * (1 if jpeg.several_scans else 2)
 
 
-def decode_heic(data: bytes, width: int | None, height: int | None) -> Image.Image | ReadError:
-    """The picture, reduced to about 1/8 in grey and turned upright, or why it cannot be seen."""
+def decode_heic(
+    data: bytes, width: int | None, height: int | None, scale: int = GREY_SCALE
+) -> Image.Image | ReadError:
+    """The picture in grey, about `scale` times smaller and turned upright, or why it cannot be
+    seen."""
     if width is None or height is None:
         return DAMAGED
     if width * height > MAX_HEIC_PIXELS:
@@ -108,4 +111,4 @@ def decode_heic(data: bytes, width: int | None, height: int | None) -> Image.Ima
         picture = heif.to_pillow()
     except _DECODE_FAILURES:
         return DAMAGED
-    return picture.convert("L").reduce(GREY_SCALE)
+    return picture.convert("L").reduce(scale)

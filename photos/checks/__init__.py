@@ -33,6 +33,7 @@ from photos.checks.positions_agree import positions_agree
 from photos.checks.readable import readable
 from photos.checks.reencoded import reencoded
 from photos.checks.same_bytes import same_bytes
+from photos.checks.same_picture import same_picture
 from photos.checks.screenshot import screenshot
 from photos.checks.source_grade import source_grade
 from photos.checks.thumbnail_agrees import thumbnail_agrees
@@ -71,6 +72,7 @@ CHECKS: tuple[Check, ...] = (
     screenshot,
     declared_ai,
     same_bytes,
+    same_picture,
 )
 
 RULES: tuple[Rule, ...] = (edited_together,)
