@@ -6,13 +6,20 @@ import struct
 import pillow_heif
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
 
 from field_app.problems import BUSY, NO_PREVIEW
+from photos.evidence import ReadError
 from photos.jpeg import walk_jpeg
-from photos.pixels import MAX_BUFFERED_PIXELS, MAX_HEIC_PIXELS, MAX_PIXEL_SCANS, MAX_PIXELS
+from photos.pixels import (
+    MAX_BUFFERED_PIXELS,
+    MAX_HEIC_PIXELS,
+    MAX_PIXEL_SCANS,
+    MAX_PIXELS,
+    TOO_MANY_PIXELS,
+)
+from photos.plain_pixels import plain_picture
+from photos.reading import media_type_of
 
-_MAX_PNG_PIXELS = 24_000_000  # decoded whole, up to 4 bytes a pixel; phones do not shoot PNG
 # What a decoder may do with bytes from a stranger; see photos/pixels.py.
 _DECODE_FAILURES = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeError,
                     TypeError, KeyError, struct.error, Image.DecompressionBombError)  # fmt: skip
@@ -44,10 +51,12 @@ def _opened(data: bytes) -> Image.Image:
         heif = pillow_heif.open_heif(data)
         _within(heif.size[0], heif.size[1], MAX_HEIC_PIXELS)
         return heif.to_pillow()
-    # The class itself, not Image.open: that one warns of sizes that are judged here.
-    png = PngImageFile(io.BytesIO(data))
-    _within(png.width, png.height, _MAX_PNG_PIXELS)
-    return png
+    found, exif = plain_picture(data, media_type_of(data))
+    if isinstance(found, ReadError):
+        raise NO_PREVIEW(why="像素太多" if found.id == TOO_MANY_PIXELS else "文件已损坏或不是照片")
+    if exif is not None:
+        found.info["exif"] = b"Exif\0\0" + exif  # which side is up
+    return found
 
 
 def _jpeg(data: bytes) -> Image.Image:

@@ -12,6 +12,10 @@ from photos.evidence import ReadError, Reading, Source, Structure
 from photos.heic import walk_heic
 from photos.jpeg import walk_jpeg
 from photos.pixels import decode_heic, decode_jpeg
+from photos.plain_pixels import in_grey, png_picture, tiff_picture, webp_picture
+from photos.png import walk_png
+from photos.tiff_file import walk_tiff_file
+from photos.webp import walk_webp
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +64,47 @@ def open_heic(data: bytes) -> Opened:
         xmp=heic.xmp,
         seen=decode_heic(data, heic.width, heic.height),
         structure=Structure("heic"),
+    )
+
+
+def open_png(data: bytes) -> Opened:
+    png = walk_png(data)
+    return Opened(
+        source=Source.PNG,
+        width=png.width,
+        height=png.height,
+        size_tag="IHDR",
+        exif=png.exif,
+        xmp=png.xmp,
+        seen=in_grey(png_picture(data, png)),
+        structure=png.structure(data),
+        extra=tuple(png.texts),
+    )
+
+
+def open_webp(data: bytes) -> Opened:
+    webp = walk_webp(data)
+    return Opened(
+        source=Source.WEBP,
+        width=webp.width,
+        height=webp.height,
+        size_tag=webp.parts[0].strip() if webp.parts else "",
+        exif=webp.exif,
+        xmp=webp.xmp,
+        seen=in_grey(webp_picture(data, webp)),
+        structure=webp.structure(data),
+    )
+
+
+def open_tiff(data: bytes) -> Opened:
+    tiff = walk_tiff_file(data)
+    return Opened(
+        source=Source.TIFF,
+        width=tiff.width,
+        height=tiff.height,
+        size_tag="IFD0 0x0100",
+        exif=data,
+        xmp=tiff.xmp,
+        seen=in_grey(tiff_picture(data, tiff)),
+        structure=Structure("tiff"),
     )

@@ -24,8 +24,8 @@ MAX_PREVIEW_PIXEL_SCANS = 20_000_000
 GREY_SCALE = 8
 
 TOO_MANY_PIXELS = "photo-too-many-pixels"
-_DECODE_FAILURES = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeError,
-                    TypeError, KeyError, struct.error, MemoryError)  # fmt: skip
+DECODE_FAILURES = (OSError, SyntaxError, ValueError, IndexError, EOFError, RuntimeError,
+                   TypeError, KeyError, struct.error, MemoryError)  # fmt: skip
 
 
 def too_many(width: int, height: int, limit: int) -> ReadError:
@@ -78,7 +78,7 @@ def _decode(
             picture.draft("L", small)
             picture.load()
             return picture.copy() if picture.mode == "L" else picture.convert("L")
-    except _DECODE_FAILURES as error:
+    except DECODE_FAILURES as error:
         return TRUNCATED if "truncated" in str(error) else DAMAGED
 
 
@@ -109,6 +109,6 @@ def decode_heic(
         if heif.size[0] * heif.size[1] > MAX_HEIC_PIXELS:
             return too_many(heif.size[0], heif.size[1], MAX_HEIC_PIXELS)
         picture = heif.to_pillow()
-    except _DECODE_FAILURES:
+    except DECODE_FAILURES:
         return DAMAGED
     return picture.convert("L").reduce(scale)

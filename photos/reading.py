@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from photos.containers import Opened, open_heic, open_jpeg
+from photos.containers import Opened, open_heic, open_jpeg, open_png, open_tiff, open_webp
 from photos.evidence import Evidence, GpsState, ReadError, Reading, Value
 from photos.gps import judge_gps_time, judge_heading, judge_position
 from photos.heic import BRANDS
@@ -20,7 +20,13 @@ from photos.xmp import read_xmp
 
 MAX_FILE_BYTES = 200_000_000
 JPEG, HEIC = "image/jpeg", "image/heic"
-_OPENED_BY: dict[str | None, Callable[[bytes], Opened]] = {JPEG: open_jpeg, HEIC: open_heic}
+_OPENED_BY: dict[str | None, Callable[[bytes], Opened]] = {
+    JPEG: open_jpeg,
+    HEIC: open_heic,
+    "image/png": open_png,
+    "image/webp": open_webp,
+    "image/tiff": open_tiff,
+}
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),

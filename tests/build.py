@@ -97,7 +97,7 @@ def a_photo(
     taken_at: datetime | None = TAKEN_AT,
     gps: GpsBlock = "present",
     scene: Scene = "crop",
-    size: tuple[int, int] = (320, 240),
+    size: tuple[int, int] | None = None,
     seed: int = 0,
     form: Literal["jpeg", "heic"] = "jpeg",
     xmp: bytes | None = None,
@@ -105,6 +105,7 @@ def a_photo(
 ) -> bytes:
     """A photo file of the parcel, shot from `away_m` metres outside it towards its middle.
 
+    1280 × 960, or for HEIC, which is slow to write, 320 × 240, which no camera writes.
     Of `a_parcel()` where no boundary is given; `at` puts the camera anywhere; `bearing` is from
     the parcel to the camera. The rest goes to `ExifFacts`: software, make, model, gps_time …
     """
@@ -119,6 +120,7 @@ def a_photo(
         gps=gps,
         **facts,
     )
+    size = size or ((1280, 960) if form == "jpeg" else (320, 240))
     return with_exif(a_scene(scene, size, seed), known, form=form, xmp=xmp)
 
 

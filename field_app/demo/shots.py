@@ -25,7 +25,7 @@ from models.geo import (
 )
 from models.vocabulary import PhotoKind
 
-SIZE = (800, 600)  # small for a phone, but a hundred of them must be drawn while somebody waits
+SIZE = (1120, 840)  # just what counts as a photo: a hundred must be drawn while somebody waits
 QUALITY = 80
 _CLOSE_UPS = (PhotoKind.CLOSE, PhotoKind.FEATURE, PhotoKind.PROFILE)
 _SIDES = {PhotoKind.EAST: 90.0, PhotoKind.SOUTH: 180.0, PhotoKind.WEST: 270.0, PhotoKind.NORTH: 0.0}

@@ -27,7 +27,13 @@ from models.tables import Photo
 
 _LONGEST = {"small": 640, "full": 2560}  # pixels
 _QUALITY = {"small": 72, "full": 85}
-_SHOWN = {"image/jpeg": "jpg", "image/heic": "heic", "image/png": "png"}
+_SHOWN = {
+    "image/jpeg": "jpg",
+    "image/heic": "heic",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/tiff": "tif",
+}
 # Beside the pool that every request uses: pictures to make never keep a sign-in waiting, and
 # the memory of the largest two is the most that is taken.
 _DECODERS = CapacityLimiter(2)

@@ -3,6 +3,7 @@
 One file is one check. A test compares this register with the folder.
 """
 
+from photos.checks.camera_format import camera_format
 from photos.checks.camera_gps_clock import camera_gps_clock
 from photos.checks.camera_page_clock import camera_page_clock
 from photos.checks.dates_within import dates_within
@@ -41,6 +42,7 @@ from photos.checks.zone import zone
 
 CHECKS: tuple[Check, ...] = (
     readable,
+    camera_format,
     source_grade,
     gps_state,
     on_parcel,

@@ -17,8 +17,9 @@ from photos.reading import media_type_of, read_evidence
 from tests.build import HERE, TAKEN_AT, a_photo, a_png, a_scene
 from tests.soak import examples
 
-JPEG = a_photo(away_m=40.0)
-HEIC = a_photo(away_m=40.0, form="heic")
+SMALL = (320, 240)
+JPEG = a_photo(away_m=40.0, size=SMALL)
+HEIC = a_photo(away_m=40.0, form="heic", size=SMALL)
 
 
 @pytest.mark.parametrize("photo", [JPEG, HEIC], ids=["jpeg", "heic"])
@@ -68,7 +69,7 @@ def test_what_disagrees_stays_side_by_side():
 
 
 def test_a_camera_without_a_zone_is_taken_as_chinese_time_and_says_so():
-    evidence = read_evidence(a_photo(states_offset=False))
+    evidence = read_evidence(a_photo(states_offset=False, size=SMALL))
     assert evidence.camera_time is not None
     assert evidence.camera_time.zone_assumed
     assert evidence.camera_time.at == TAKEN_AT
@@ -122,7 +123,10 @@ def test_readings_go_into_json_as_they_are():
         (b"\xff", "photo-not-image"),
         (b"PK\x03\x04 renamed.jpg", "photo-not-image"),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "photo-not-image"),
-        (a_png(), "photo-unsupported-type"),
+        (b"GIF89a" + bytes(20), "photo-unsupported-type"),
+        (b"BM" + bytes(20), "photo-unsupported-type"),
+        (a_png()[:-20], "photo-truncated"),
+        (a_png()[:20], "photo-damaged"),
         (b"\xff\xd8\xff", "photo-truncated"),
         (JPEG[: len(JPEG) // 2], "photo-truncated"),
         (JPEG[:400], "photo-truncated"),

@@ -1,15 +1,24 @@
 """The file itself: can it be seen, was it edited, is it a crop, was it made, was it used before."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from models.vocabulary import Outcome
+from models.vocabulary import Outcome, Verdict
 from photos.case import PriorUse
-from photos.checks import declared_ai, editing_software, frame_size, readable, same_bytes
+from photos.checks import (
+    camera_format,
+    declared_ai,
+    editing_software,
+    frame_size,
+    readable,
+    same_bytes,
+)
 from photos.evidence import Reading, Source
-from tests.build import RECEIVED_AT, a_case, a_photo
+from photos.examine import examine
+from tests.build import RECEIVED_AT, a_case, a_photo, a_scene
 
 HONEST = a_case(a_photo())
 
@@ -32,7 +41,7 @@ def test_a_photo_that_can_be_seen_passes_with_its_size():
     result = readable(HONEST)
     assert outcome(result) is Outcome.PASS
     assert result is not None
-    assert (result.measured["width"], result.measured["height"]) == (320, 240)
+    assert (result.measured["width"], result.measured["height"]) == (1280, 960)
 
 
 @pytest.mark.parametrize("data", [b"", b"text", a_photo()[:5000]])
@@ -116,7 +125,7 @@ def test_a_crop_that_kept_its_exif_is_a_doubt():
 
 def test_a_turned_picture_and_a_whole_one_pass():
     assert outcome(frame_size(HONEST)) is Outcome.PASS
-    assert outcome(frame_size(a_case(a_photo(stated_size=(240, 320))))) is Outcome.PASS
+    assert outcome(frame_size(a_case(a_photo(stated_size=(960, 1280))))) is Outcome.PASS
 
 
 def test_a_file_that_states_no_size_is_unknown():
@@ -203,3 +212,41 @@ def test_the_earliest_other_use_is_named():
 def test_two_empty_files_are_not_one_photo_used_twice():
     empty = replace(a_case(b""), neighbours=(used("N2"),))
     assert outcome(same_bytes(empty)) is Outcome.UNKNOWN
+
+
+# --- camera_format --------------------------------------------------------------------------------
+
+
+def as_file(form: str, size: tuple[int, int] = (1280, 960)) -> bytes:
+    out = io.BytesIO()
+    a_scene(size=size).save(out, form)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "TIFF"])
+def test_a_screenshot_or_converted_picture_is_asked_for_its_original(form: str):
+    case = a_case(as_file(form))
+    result = camera_format(case)
+    assert outcome(result) is Outcome.UNKNOWN
+    assert result is not None
+    assert result.needed
+    assert result.measured["container"] == form.lower()
+    assert examine(case).verdict is not Verdict.PASSED
+
+
+@pytest.mark.parametrize("size", [(78, 60), (240, 320), (960, 720), (1080, 6000), (6000, 1080)])
+def test_a_thumbnail_and_a_long_picture_are_asked_for_their_original(size: tuple[int, int]):
+    result = camera_format(a_case(as_file("JPEG", size)))
+    assert outcome(result) is Outcome.UNKNOWN
+    assert result is not None
+    assert f"{size[0]}×{size[1]}" in result.message
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (1080, 1440), (4000, 900)])
+def test_a_messengers_picture_and_a_panorama_are_of_a_cameras_size(size: tuple[int, int]):
+    assert outcome(camera_format(a_case(as_file("JPEG", size)))) is Outcome.PASS
+
+
+def test_a_file_that_cannot_be_seen_has_no_format_to_judge():
+    assert camera_format(a_case(a_photo()[:5000])) is None
+    assert camera_format(a_case(b"text")) is None

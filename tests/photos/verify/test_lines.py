@@ -96,7 +96,7 @@ def test_no_file_is_skipped_without_a_line():
     assert [line.get("error", {}).get("id") for line in got] == [
         "photo-empty",
         "photo-not-image",
-        "photo-unsupported-type",
+        "photo-without-parcel",
         "photo-not-found",
         "photo-truncated",
         None,
