@@ -63,8 +63,12 @@ def engine() -> Engine:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for reading; what it read stays usable after it ends."""
-    with Session(engine(), expire_on_commit=False) as session:
+    """A session for reading; what it read stays usable after it ends. All of it is as it was at
+    one moment, as SQLite does by itself: never an old verdict beside its new reasons."""
+    source = engine()
+    if source.dialect.name == "postgresql":
+        source = source.execution_options(isolation_level="REPEATABLE READ")
+    with Session(source, expire_on_commit=False) as session:
         yield session
 
 

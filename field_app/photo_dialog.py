@@ -76,6 +76,9 @@ def _pictures(case: CaseShown, photo: PhotoShown) -> None:
 
 
 def _decide(photo: PhotoShown) -> None:
+    key = f"verdict_seen_{photo.id}"
+    seen = st.session_state.get(key, photo.verdict)  # when the form was drawn
+    st.session_state[key] = photo.verdict
     with st.form(f"decide_{photo.id}", enter_to_submit=False):
         decision = st.segmented_control(
             "人工意见（机器结论保留，意见记在旁边）",
@@ -91,5 +94,6 @@ def _decide(photo: PhotoShown) -> None:
             return
         with shell.guarded():
             word = Decision(decision)
-            review.decide_photo(photo.id, word, why=why, who=shell.who(), now=shell.now())
+            by, now = shell.who(), shell.now()
+            review.decide_photo(photo.id, word, why=why, who=by, now=now, seen=seen)
             st.rerun()

@@ -264,6 +264,14 @@ FORM_VERSION_TAKEN = Kind(
     "版本号“{version}”已经用在另一份内容不同的表单上。请在 settings 表里换一个新的 version 再上传。",
 )
 
+# --- rules, and examining all photos again ------------------------------------------------------
+RUN_OPEN_ALREADY = Kind(
+    "run-open-already",
+    "已有一次重新核验",
+    409,
+    "已有一次重新核验在进行或等待决定。请先启用、放弃或取消它，再开始新的一次。",
+)
+
 # --- the demonstration county ------------------------------------------------------------------
 DEMO_REFUSED = Kind(
     "demo-refused",

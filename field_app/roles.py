@@ -57,6 +57,8 @@ class Action(StrEnum):
     IMPORT = "导入地块和项目"
     PLAN_TASKS = "安排核查任务"
     EDIT_FORM = "修改核查表单"
+    SEE_RULES = "查看核验规则"
+    CHANGE_RULES = "修改核验规则"
     MANAGE_PEOPLE = "管理人员账号"
 
 
@@ -89,6 +91,8 @@ MAY: dict[Action, dict[Role, Scope]] = {
     Action.IMPORT: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.PLAN_TASKS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.EDIT_FORM: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
+    Action.SEE_RULES: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
+    Action.CHANGE_RULES: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
 }
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from obstore.exceptions import BaseError
 
-from field_app import accounts, clock, db, demonstration
+from field_app import accounts, clock, db, demonstration, rulebook
 from field_app.inspections.photos import store
 from field_app.problems import UNSAFE_CONFIGURATION
 from field_app.settings import settings
@@ -98,6 +98,7 @@ def run(host: str, port: int) -> None:
     from field_app.app import make_app
     from field_app.chat.answering import get_ready
 
+    rulebook.note_settings(clock.now())
     # The word lists take a second to load: not when the first inspector speaks.
     threading.Thread(target=get_ready, name="word lists", daemon=True).start()
     config = uvicorn.Config(

@@ -72,6 +72,9 @@ class Examination(Row, table=True):
     verdict: str = Field(max_length=10)
     results: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     readings: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    # By which rules; both empty for what was examined before versions were kept.
+    rule_book_id: int | None = Field(default=None, foreign_key="rule_book.id")
+    engine: str = Field(default="", max_length=16)
 
 
 class PhotoDecision(Row, table=True):

@@ -10,6 +10,8 @@ from models.person import Person, SetupLink, SignIn, SignInTry, Team, Unit
 from models.photo import Blob, Examination, Photo, PhotoDecision
 from models.project import Project
 from models.record import Counter, Event, Fact, Outbox
+from models.reexamination import Reexamination, Trial, TrialChange
+from models.rulebook import RuleBook
 from models.task import Task
 
 metadata = Row.metadata
@@ -34,11 +36,15 @@ __all__ = [
     "Photo",
     "PhotoDecision",
     "Project",
+    "Reexamination",
+    "RuleBook",
     "SetupLink",
     "SignIn",
     "SignInTry",
     "Task",
     "Team",
+    "Trial",
+    "TrialChange",
     "Unit",
     "metadata",
 ]

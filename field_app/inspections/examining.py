@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from field_app import rulebook
 from field_app.inspections.capture import Capture
 from field_app.inspections.neighbours import known_devices, note_columns, prior_uses, shots_of
+from field_app.rulebook import Rules
 from field_app.settings import settings
 from models.tables import Examination, Inspection, Parcel, ParcelShape, Photo, Task
 from models.vocabulary import PhotoKind
@@ -59,8 +60,9 @@ def judge(
 ) -> None:
     """Gathers the case of a photo, has it examined by the rules in force, and writes what came
     of it."""
+    rules = rulebook.hold(session)
     case = gather(session, photo, visit, prepared, told)
-    write(session, photo, case, examine(case, rulebook.in_force(session)), now)
+    write(session, photo, case, examine(case, rules.thresholds), rules, now)
 
 
 def gather(
@@ -91,8 +93,29 @@ def gather(
     )
 
 
-def write(session: Session, photo: Photo, case: Case, examined: Examined, now: datetime) -> None:
+def write(
+    session: Session, photo: Photo, case: Case, examined: Examined, rules: Rules, now: datetime
+) -> None:
     """Writes an examination down: a new row of history, and the photo's own columns."""
+    settle(photo, case, examined)
+    session.add(photo)
+    session.flush()
+    assert photo.id is not None
+    session.add(
+        Examination(
+            photo_id=photo.id,
+            at=now,
+            verdict=examined.verdict,
+            rule_book_id=rules.version,
+            engine=rules.engine,
+            **said(case, examined),
+        )
+    )
+    session.flush()
+
+
+def settle(photo: Photo, case: Case, examined: Examined) -> None:
+    """Sets every column of a photo's row that follows from its examination."""
     photo.grade, photo.verdict = examined.grade, examined.verdict
     at = examined.position.at if examined.position else None
     photo.lon, photo.lat = (at.lon, at.lat) if at else (None, None)
@@ -103,19 +126,14 @@ def write(session: Session, photo: Photo, case: Case, examined: Examined, now: d
     photo.view_deg = _USUAL_VIEW_DEG if half is None else 2.0 * half
     photo.taken_at = examined.taken_at
     note_columns(photo, case)
-    session.add(photo)
-    session.flush()
-    assert photo.id is not None
-    session.add(
-        Examination(
-            photo_id=photo.id,
-            at=now,
-            verdict=examined.verdict,
-            results=[r.as_json() for r in examined.results],
-            readings=case.evidence.as_json()["readings"],
-        )
-    )
-    session.flush()
+
+
+def said(case: Case, examined: Examined) -> dict[str, Any]:
+    """What an examination keeps of it: the results with their numbers, and the readings."""
+    return {
+        "results": [r.as_json() for r in examined.results],
+        "readings": case.evidence.as_json()["readings"],
+    }
 
 
 def newest_results(session: Session, photo_ids: list[int]) -> dict[int, list[dict[str, Any]]]:

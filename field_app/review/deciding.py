@@ -38,14 +38,28 @@ _WHAT = "核查记录"
 _PHOTO_WHY_MAX, _WHY_MAX = 400, 1000  # what the columns hold
 
 
-def decide_photo(photo_id: int, decision: Decision, *, why: str, who: Who, now: datetime) -> None:
-    """Puts a person's word beside the machine's verdict, which stays as it is."""
+def decide_photo(
+    photo_id: int,
+    decision: Decision,
+    *,
+    why: str,
+    who: Who,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Puts a person's word beside the machine's verdict, which stays as it is.
+
+    `seen` is the verdict that the person had before them. Where all photos were examined again
+    meanwhile and it is another now, CHANGED_MEANWHILE: a word counts for what was seen.
+    """
     require(who, Action.REVIEW)
     why = _reason(why, str(decision), _WHY_MAX)
     with writing() as session:
         photo = session.get(Photo, photo_id)
         if photo is None or photo.removed_at is not None:
             raise NOT_FOUND(what="照片")
+        if seen is not None and photo.verdict != seen:
+            raise CHANGED_MEANWHILE()
         inspection = records.inspection_or_refusal(session, photo.inspection_id)
         _other_person(session, inspection, who, str(decision))
         # The edition grows, so that somebody who is about to confirm on the old word is told.

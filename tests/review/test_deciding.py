@@ -524,3 +524,18 @@ def test_the_projects_township_is_taken_where_the_parcel_has_none(
     assert entry.township_code == rows.HUANGHOU
     assert entry.extra["项目备案编号"] == "411321202005TG01"
     assert entry.extra["立项/验收文号"] == "宛国土〔2020〕7号"
+
+
+def test_a_word_on_a_verdict_that_has_changed_since_it_was_seen_is_refused(
+    heying: Who, zhou: Who, noon: datetime
+) -> None:
+    _, (photo,) = rows.a_submitted_inspection(heying, (Verdict.DOUBTFUL,))
+    rows.an_examination(photo, Verdict.CONTRADICTED)
+    with pytest.raises(Problem) as told:
+        review.decide_photo(
+            photo, Decision.TRUSTED, why="像", who=zhou, now=noon, seen=Verdict.DOUBTFUL
+        )
+    assert told.value.id == "changed-meanwhile"
+    review.decide_photo(
+        photo, Decision.NOT_TRUSTED, why="不像", who=zhou, now=noon, seen=Verdict.CONTRADICTED
+    )
