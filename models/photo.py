@@ -30,6 +30,7 @@ class Photo(Row, table=True):
         UniqueConstraint("inspection_id", "sha256"),
         Index("ix_photo_person_taken", "person_id", "taken_at"),
         Index("ix_photo_device_taken", "device", "taken_at"),
+        Index("ix_photo_device_software", "device", "software", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -57,6 +58,8 @@ class Photo(Row, table=True):
     device: str | None = Field(default=None, max_length=320)  # as photos.devices names it
     lens: str | None = Field(default=None, max_length=100)
     software: str | None = Field(default=None, max_length=100)
+    file_signature: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    """How the file is written, as photos.profile tells it; empty where that was not read."""
     file_series: str | None = Field(default=None, max_length=10)
     file_number: int | None = None
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

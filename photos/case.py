@@ -16,6 +16,7 @@ from models.vocabulary import Grade, Outcome, PhotoKind
 from photos.devices import Device, FileNumber, device_of, is_one_device, lens_of
 from photos.evidence import CHINA, Evidence, Heading, HeadingRef, as_plain
 from photos.likeness.fingerprints import How
+from photos.profile import Profile
 
 _MOST_FIX_OFF = timedelta(hours=36)
 
@@ -153,6 +154,7 @@ class Case:
     county_box: Box | None = None
     recorded: Recorded | None = None
     parcel: str = ""  # its number
+    profile: Profile | None = None  # how the same device wrote its other photos
     named: str | None = None  # the file name under which the photo was handed in; a page gives none
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from field_app import rulebook
 from field_app.inspections.capture import Capture
 from field_app.inspections.neighbours import known_devices, note_columns, prior_uses, shots_of
+from field_app.inspections.profiles import profile_of
 from field_app.rulebook import Rules
 from field_app.settings import settings
 from models.tables import Examination, Inspection, Parcel, ParcelShape, Photo, Task
@@ -89,6 +90,7 @@ def gather(
     return replace(
         case,
         shots=shots_of(session, photo, case.shot),
+        profile=profile_of(session, photo, case),
         known_devices=known_devices(session, photo, case.taken.at if case.taken else None),
     )
 

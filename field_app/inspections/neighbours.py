@@ -16,6 +16,7 @@ from models.tables import Parcel, Photo
 from models.vocabulary import Grade
 from photos.case import Case, DeviceUse, PriorUse, Shot
 from photos.devices import FileNumber, is_one_device, software_of
+from photos.profile import signature
 from photos.shots import MOST_EACH_WAY, PLACE_M, REACH
 
 HABIT = timedelta(days=90)
@@ -40,6 +41,7 @@ def note_columns(photo: Photo, case: Case) -> None:
     photo.device = None if case.device is None else case.device.key
     photo.lens = None if shot is None else shot.lens
     photo.software = software_of(case.evidence)
+    photo.file_signature = signature(case.evidence)
     number = None if shot is None else shot.file_number
     photo.file_series = None if number is None else number.series
     photo.file_number = None if number is None else number.number

@@ -25,6 +25,7 @@ from photos.checks.looks_at_parcel import looks_at_parcel
 from photos.checks.name_date import name_date
 from photos.checks.not_in_future import not_in_future
 from photos.checks.odd_fractions import odd_fractions
+from photos.checks.off_profile import off_profile
 from photos.checks.on_parcel import on_parcel
 from photos.checks.package_agrees import package_agrees
 from photos.checks.page_server_clock import page_server_clock
@@ -68,6 +69,7 @@ CHECKS: tuple[Check, ...] = (
     reencoded,
     library_layout,
     odd_fractions,
+    off_profile,
     dates_within,
     name_date,
     file_number,

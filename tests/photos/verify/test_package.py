@@ -224,7 +224,9 @@ def test_views_and_virtual_tables_are_not_asked(tmp_path: Path):
 
 
 def test_a_blob_beyond_any_photo_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    path = a_package(tmp_path / "a.db", [a_row(b"x" * 400_000, "1"), a_row(PHOTO, "1")], {"1": NEAR})
+    path = a_package(
+        tmp_path / "a.db", [a_row(b"x" * 400_000, "1"), a_row(PHOTO, "1")], {"1": NEAR}
+    )
     monkeypatch.setattr(hostile, "MAX_FILE_BYTES", 300_000)
     assert len(PHOTO) < 300_000
     large, good = lines(path)
