@@ -13,7 +13,14 @@ from shapely.geometry.base import BaseGeometry
 
 from models.geo import Box, Position, bearing_to_deg, declination_deg, distance_to_m
 from models.vocabulary import Grade, Outcome, PhotoKind
-from photos.devices import Device, FileNumber, device_of, is_one_device, lens_of
+from photos.devices import (
+    Device,
+    FileNumber,
+    device_of,
+    file_number_in,
+    is_one_device,
+    lens_of,
+)
 from photos.evidence import CHINA, Evidence, Heading, HeadingRef, as_plain
 from photos.likeness.fingerprints import How
 from photos.profile import Profile
@@ -69,6 +76,7 @@ class Shot:
 
     name: str  # of the file, or the beginning of its sha256
     parcel: str  # number of the parcel it was filed for
+    kind: PhotoKind
     taken_at: datetime  # aware
     taken_source: str  # "page", "camera" or "gps"
     same_parcel: bool
@@ -147,15 +155,15 @@ class Case:
     received_at: datetime  # server clock, aware
     window: tuple[datetime, datetime] | None = None  # of the task, aware, both ends included
     neighbours: tuple[PriorUse, ...] = ()
-    shots: tuple[Shot, ...] = ()  # no order among them; the same bytes are not among them
-    known_devices: tuple[DeviceUse, ...] = ()  # of the same person's photos before this one
-    likes: tuple[LikePicture, ...] = ()  # no order among them
-    compared: int | None = None  # with how many pictures; None: it was not, or shows too little
     county_box: Box | None = None
     recorded: Recorded | None = None
     parcel: str = ""  # its number
     profile: Profile | None = None  # how the same device wrote its other photos
     named: str | None = None  # the file name under which the photo was handed in; a page gives none
+    shots: tuple[Shot, ...] = ()  # no order among them; the same bytes are not among them
+    known_devices: tuple[DeviceUse, ...] = ()  # of the same person's photos before this one
+    likes: tuple[LikePicture, ...] = ()  # no order among them
+    compared: int | None = None  # with how many pictures; None: it was not, or shows too little
 
     def __post_init__(self) -> None:
         if self.boundary.is_empty:
@@ -219,8 +227,8 @@ class Case:
         by more than any zone and any old fix (receivers that count weeks wrongly)."""
         if self.position is None:
             return None
-        if self.position.source == "page":
-            return self.claim.fix_at
+        if self.position.source != "exif":
+            return self.claim.fix_at if self.position.source == "page" else None
         at, taken = self.evidence.gps_time, self.taken
         off = at is not None and taken is not None and abs(at - taken.at) > _MOST_FIX_OFF
         return None if off else at
@@ -231,9 +239,11 @@ class Case:
         if self.taken is None:
             return None
         key = None if self.device is None else self.device.key
+        source = "" if self.position is None else self.position.source
         return Shot(
-            name=self.evidence.sha256[:12],
-            parcel="",
+            name=self.named or self.evidence.sha256[:12],
+            parcel=self.parcel,
+            kind=self.claim.kind,
             taken_at=self.taken.at,
             taken_source=self.taken.source,
             same_parcel=True,
@@ -243,13 +253,14 @@ class Case:
             zone_assumed=self.taken.zone_assumed,
             grade=self.grade,
             position=None if self.position is None else self.position.at,
-            position_source="" if self.position is None else self.position.source,
+            position_source=source,
             fixed_at=self.fixed_at,
-            altitude_m=self.evidence.altitude_m if self.grade is Grade.C else None,
+            altitude_m=self.evidence.altitude_m if source == "exif" else None,
             distance_m=self.distance_m,
             heading_deg=self.true_heading_deg,
             device=key,
             lens=lens_of(self.evidence),
+            file_number=file_number_in(self.named),
         )
 
     @cached_property

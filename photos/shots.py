@@ -1,20 +1,20 @@
 """Photos beside each other: which are neighbours, and how far apart in time two of them are. Pure.
 
-`shots_among` turns the photos of one run into each one's `Case.shots`; the application gathers the
+`RunShots` turns the photos of one run into each one's `Case.shots`; the application gathers the
 same from its database. Neither order of arrival nor order of the input matters.
 """
 
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
 
 from models.geo import Position, box_around
-from photos.case import Case, Shot
-from photos.devices import file_number_in, is_one_device
+from photos.case import Shot
+from photos.devices import is_one_device
 
 REACH = timedelta(days=1)
 """How far from a photo its neighbours may be in time."""
@@ -24,51 +24,81 @@ a day of thousands of photos must not make each of them slow."""
 PLACE_M = 20.0
 """Half the side of the square in which a person's shots are at the same place, gathered apart: the
 others of a whole day count there, and not only those nearest in time."""
+_MOST_CLASHES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RunPhoto:
-    """One photo of a run, before its neighbours are known.
+    """One photo of a run, as small as it can be: what others compare it by, and whose it is.
 
-    `person` is whoever took it, where the run knows: without one a photo is compared with those of
-    the same device only, as nothing says that a folder was filled by one person.
+    `shot` is its `Case.shot`, of a case that knows its `parcel` and its file's name (`named`); None
+    where it has no time. `person` is whoever took it, where the run knows: without one a photo is
+    compared with those of the same device only, as nothing says that one person filled a folder.
     """
 
-    case: Case
-    name: str  # of the file
-    parcel: str  # number
-    inspection: str = ""  # whatever tells one visit from another; empty: not known
+    sha256: str
+    shot: Shot | None
     person: str = ""
+    inspection: str = ""  # whatever tells one visit from another; empty: not known
 
 
-Line = tuple[object, ...]
-"""A name for photos that are neighbours if they are near in time."""
-Lines = Mapping[Line, Sequence[tuple[datetime, str, int]]]
+_Line = tuple[object, ...]  # a name for photos that are neighbours where they are near in time
+
+
+class RunShots:
+    """The photos of one run, sorted once, so that each one's neighbours are found by bisection."""
+
+    def __init__(self, photos: Sequence[RunPhoto]) -> None:
+        self._photos = photos
+        self._lines: dict[_Line, list[tuple[datetime, str, int]]] = defaultdict(list)
+        for n, photo in enumerate(photos):
+            if photo.shot is not None:
+                for line in _lines(photo, photo.shot):
+                    # Equal seconds are ordered by content: the input's order does not matter.
+                    self._lines[line].append((photo.shot.taken_at, photo.sha256, n))
+        for along in self._lines.values():
+            along.sort()
+
+    def of(self, n: int) -> tuple[Shot, ...]:
+        """`Case.shots` of the n-th photo: of each person, each surely single device, and each
+        person at a place, the `MOST_EACH_WAY` nearest in time before it and after it, within
+        `REACH`. None for a photo without a time."""
+        me = self._photos[n]
+        if me.shot is None:
+            return ()
+        found: dict[int, Shot] = {}
+        for line in _lines_around(me, me.shot):
+            along = self._lines.get(line, [])
+            here = bisect_left(along, (me.shot.taken_at, me.sha256, -1))
+            for way in (range(here - 1, -1, -1), range(here, len(along))):
+                for other in _nearest(me, along, way):
+                    if other not in found:
+                        found[other] = _seen_from(me, self._photos[other])
+        return tuple(found.values())
 
 
 def shots_among(photos: Sequence[RunPhoto]) -> list[tuple[Shot, ...]]:
-    """The neighbours of each photo, in the order of the input; one without a time has none.
-
-    Of each person, each surely single device, and each person at a place, the `MOST_EACH_WAY`
-    nearest in time before a photo and after it, within `REACH`. Costs a sort, and the neighbours.
-    """
-    shots = [_shot_of(photo) for photo in photos]
-    lines: dict[Line, list[tuple[datetime, str, int]]] = defaultdict(list)
-    for n, (photo, shot) in enumerate(zip(photos, shots, strict=True)):
-        if shot is not None:
-            for line in _lines(photo, shot):
-                # Equal seconds are ordered by content, so that the input's order does not matter.
-                lines[line].append((shot.taken_at, photo.case.evidence.sha256, n))
-    for along in lines.values():
-        along.sort()
-    return [
-        () if shot is None else _neighbours(n, shot, photos, shots, lines)
-        for n, shot in enumerate(shots)
-    ]
+    """The neighbours of every photo of a run, in the order of the input. For a large run ask
+    `RunShots` for one photo after the other: all neighbours of all photos take room."""
+    run = RunShots(photos)
+    return [run.of(n) for n in range(len(photos))]
 
 
-def _lines(photo: RunPhoto, shot: Shot) -> list[Line]:
-    found: list[Line] = [(photo.person,)] if photo.person else []
+def _nearest(me: RunPhoto, along: Sequence[tuple[datetime, str, int]], way: range) -> Iterator[int]:
+    assert me.shot is not None
+    kept = 0
+    for place in way:
+        taken_at, sha256, other = along[place]
+        if abs(taken_at - me.shot.taken_at) > REACH or kept == MOST_EACH_WAY:
+            return
+        # The same bytes are passed over, so that many copies leave room for the others.
+        if sha256 != me.sha256:
+            kept += 1
+            yield other
+
+
+def _lines(photo: RunPhoto, shot: Shot) -> list[_Line]:
+    found: list[_Line] = [(photo.person,)] if photo.person else []
     if is_one_device(shot.device):
         found.append(("device", shot.device))
     cell = _cell(shot)
@@ -77,7 +107,7 @@ def _lines(photo: RunPhoto, shot: Shot) -> list[Line]:
     return found
 
 
-def _lines_around(photo: RunPhoto, shot: Shot) -> list[Line]:
+def _lines_around(photo: RunPhoto, shot: Shot) -> list[_Line]:
     """The lines to look along: those of the photo, and of the places beside its own."""
     found = _lines(photo, shot)
     cell = _cell(shot)
@@ -87,56 +117,27 @@ def _lines_around(photo: RunPhoto, shot: Shot) -> list[Line]:
     return found
 
 
+_CELL_HIGH_DEG = box_around(Position(0.0, 0.0), PLACE_M).max_lat
+_CELL_WIDE_DEG = _CELL_HIGH_DEG / math.cos(math.radians(54.0))  # wide enough in all of China
+
+
 def _cell(shot: Shot) -> tuple[int, int] | None:
     """The square of at least `PLACE_M` a side in which a shot stands."""
     if shot.position is None:
         return None
-    size = box_around(Position(0.0, 0.0), PLACE_M)
-    step = size.max_lat / max(math.cos(math.radians(shot.position.lat)), 0.01)
-    return math.floor(shot.position.lon / step), math.floor(shot.position.lat / size.max_lat)
+    at = shot.position
+    return math.floor(at.lon / _CELL_WIDE_DEG), math.floor(at.lat / _CELL_HIGH_DEG)
 
 
-def _neighbours(
-    n: int, mine: Shot, photos: Sequence[RunPhoto], shots: Sequence[Shot | None], lines: Lines
-) -> tuple[Shot, ...]:
-    me = photos[n]
-    sha256 = me.case.evidence.sha256
-    found: dict[int, Shot] = {}
-    for line in _lines_around(me, mine):
-        along = lines.get(line, ())
-        here = bisect_left(along, (mine.taken_at, sha256, -1))
-        # The same bytes are passed over, so that many copies leave room for the others.
-        before = range(here - 1, -1, -1)
-        after = range(here, len(along))
-        for way in (before, after):
-            kept = 0
-            for place in way:
-                at, other_sha256, other = along[place]
-                if abs(at - mine.taken_at) > REACH or kept == MOST_EACH_WAY:
-                    break
-                shot = shots[other]
-                if other_sha256 != sha256 and shot is not None:
-                    kept += 1
-                    if other not in found:
-                        found[other] = _seen_from(me, mine, photos[other], shot)
-    return tuple(found.values())
-
-
-def _shot_of(photo: RunPhoto) -> Shot | None:
-    shot = photo.case.shot
-    if shot is None:
-        return None
-    number = file_number_in(photo.name)
-    return replace(shot, name=photo.name, parcel=photo.parcel, file_number=number)
-
-
-def _seen_from(me: RunPhoto, mine: Shot, other: RunPhoto, shot: Shot) -> Shot:
+def _seen_from(me: RunPhoto, other: RunPhoto) -> Shot:
+    assert me.shot is not None
+    assert other.shot is not None
     return replace(
-        shot,
-        same_parcel=me.parcel == other.parcel,
+        other.shot,
+        same_parcel=me.shot.parcel == other.shot.parcel,
         same_inspection=me.inspection == other.inspection != "",
         same_person=me.person == other.person != "",
-        same_device=is_one_device(shot.device) and mine.device == shot.device,
+        same_device=is_one_device(other.shot.device) and me.shot.device == other.shot.device,
     )
 
 
@@ -155,3 +156,25 @@ def seconds_between_fixes(a: Shot, b: Shot) -> float | None:
     if a.fixed_at is None or b.fixed_at is None or a.position_source != b.position_source:
         return None
     return (b.fixed_at - a.fixed_at).total_seconds()
+
+
+def related(a: Shot, b: Shot) -> bool:
+    """Whether two neighbours of one photo are of one hand: both of its person, or of its device."""
+    return (a.same_person and b.same_person) or (a.same_device and b.same_device)
+
+
+def clashing(mine: Shot, shots: Sequence[Shot], clash: Callable[[Shot, Shot], bool]) -> list[Shot]:
+    """The shots that `mine` does not go together with, as far as it is the odd one.
+
+    One wrong photo clashes with everything around it, and would drag all of that down: a shot that
+    clashes with more of the others than `mine` does is the odd one itself, and is left out.
+    """
+    against = [shot for shot in shots if clash(mine, shot)]
+
+    def odder(shot: Shot) -> bool:
+        others = (o for o in shots if o is not shot and related(shot, o))
+        return 1 + sum(clash(shot, o) for o in others) > len(against)
+
+    # The first few decide; each of them is held against all the others.
+    against.sort(key=lambda shot: (abs(shot.taken_at - mine.taken_at), shot.name, shot.parcel))
+    return [shot for shot in against[:_MOST_CLASHES] if not odder(shot)]

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from models.geo import Position, box_around
 from models.tables import Parcel, Photo
-from models.vocabulary import Grade
+from models.vocabulary import Grade, PhotoKind
 from photos.case import Case, DeviceUse, PriorUse, Shot
 from photos.devices import FileNumber, is_one_device, software_of
 from photos.profile import signature
@@ -25,7 +25,7 @@ HABIT_PHOTOS = 200
 """… and in how many photos at most."""
 
 _COLUMNS = (
-    "id", "sha256", "parcel_id", "inspection_id", "person_id", "taken_at", "taken_source",
+    "id", "sha256", "parcel_id", "inspection_id", "person_id", "kind", "taken_at", "taken_source",
     "zone_assumed", "grade", "lon", "lat", "accuracy_m", "fixed_at", "altitude_m", "distance_m",
     "heading_deg", "device", "lens", "file_series", "file_number",
 )  # fmt: skip
@@ -98,6 +98,7 @@ def _shot(row: Row[Any], photo: Photo, mine: Shot) -> Shot:
     return Shot(
         name=row.sha256[:12],
         parcel=row.number,
+        kind=PhotoKind(row.kind),
         taken_at=row.taken_at,
         taken_source=row.taken_source,
         same_parcel=row.parcel_id == photo.parcel_id,

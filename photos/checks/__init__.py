@@ -15,11 +15,14 @@ from photos.checks.edited_together import edited_together
 from photos.checks.editing_software import editing_software
 from photos.checks.faces_its_side import faces_its_side
 from photos.checks.file_number import file_number
+from photos.checks.file_sequence import file_sequence
 from photos.checks.frame_size import frame_size
+from photos.checks.frozen_position import frozen_position
 from photos.checks.gps_state import gps_state
 from photos.checks.held_level import held_level
 from photos.checks.in_county import in_county
 from photos.checks.in_window import in_window
+from photos.checks.known_device import known_device
 from photos.checks.library_layout import library_layout
 from photos.checks.looks_at_parcel import looks_at_parcel
 from photos.checks.name_date import name_date
@@ -27,6 +30,7 @@ from photos.checks.not_in_future import not_in_future
 from photos.checks.odd_fractions import odd_fractions
 from photos.checks.off_profile import off_profile
 from photos.checks.on_parcel import on_parcel
+from photos.checks.one_place_many_parcels import one_place_many_parcels
 from photos.checks.package_agrees import package_agrees
 from photos.checks.page_server_clock import page_server_clock
 from photos.checks.position_accuracy import position_accuracy
@@ -38,7 +42,10 @@ from photos.checks.same_bytes import same_bytes
 from photos.checks.same_picture import same_picture
 from photos.checks.screenshot import screenshot
 from photos.checks.source_grade import source_grade
+from photos.checks.sun import sun
 from photos.checks.thumbnail_agrees import thumbnail_agrees
+from photos.checks.travel import travel
+from photos.checks.weak_signs_together import weak_signs_together
 from photos.checks.zone import zone
 
 CHECKS: tuple[Check, ...] = (
@@ -52,6 +59,9 @@ CHECKS: tuple[Check, ...] = (
     positions_agree,
     package_agrees,
     position_fresh,
+    frozen_position,
+    travel,
+    one_place_many_parcels,
     in_county,
     looks_at_parcel,
     faces_its_side,
@@ -63,6 +73,9 @@ CHECKS: tuple[Check, ...] = (
     camera_page_clock,
     page_server_clock,
     zone,
+    sun,
+    file_sequence,
+    known_device,
     editing_software,
     frame_size,
     thumbnail_agrees,
@@ -79,7 +92,7 @@ CHECKS: tuple[Check, ...] = (
     same_picture,
 )
 
-RULES: tuple[Rule, ...] = (edited_together,)
+RULES: tuple[Rule, ...] = (edited_together, weak_signs_together)
 """Combinations of what the checks found, judged after them."""
 
 

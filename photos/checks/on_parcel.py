@@ -1,4 +1,7 @@
-from models.geo import distance_to_m, from_bd09, from_gcj02, to_gcj02
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from models.geo import LocalPlane, Position, distance_to_m, from_bd09, from_gcj02, to_gcj02
 from models.vocabulary import Outcome, PhotoKind
 from photos.case import Case, Result
 from photos.checks.declare import check, doubt, fail, passed, unknown
@@ -12,6 +15,20 @@ _SHIFTS = (
     ("BD-09", "photo", from_bd09),
     ("GCJ-02", "boundary", to_gcj02),
 )
+
+
+_STANDS = {"inside": "在地块内", "possibly": "可能在地块内", "outside": "在地块外"}
+
+
+def stands_how(boundary: BaseGeometry, at: Position, distance_m: float, radius_m: float) -> str:
+    """How a circle of `radius_m` around a position lies to the parcel: "inside", "possibly" or
+    "outside". `distance_m` is from the position to the parcel, 0 inside."""
+    if distance_m > radius_m:
+        return "outside"
+    if distance_m > 0.0:
+        return "possibly"
+    outline = LocalPlane(at).to_metres(boundary).boundary
+    return "inside" if outline.distance(Point(0.0, 0.0)) >= radius_m else "possibly"
 
 
 def shift_onto_parcel(case: Case, *, near_m: float) -> tuple[str, str, float] | None:
@@ -56,6 +73,9 @@ def on_parcel(
     it, and contradicts beyond `fail_m`. A position worse than `unusable_m` proves nothing near and
     is never more than a doubt far away. A photo that a known datum shift brings onto the parcel is
     a doubt as well, never 异地拍摄. All in metres.
+
+    `stands` says how the circle of that radius lies: "inside" the parcel, "possibly" (it crosses the
+    outline, or holds the whole parcel), or "outside". It explains the outcome and does not decide.
     """
     if case.position is None or case.distance_m is None:
         return unknown(
@@ -67,8 +87,11 @@ def on_parcel(
     accuracy, distance = case.position.at.accuracy_m, round(case.distance_m, 1)
     allowance = max(accuracy or 0.0, floor_m)
     beyond = distance - allowance
-    measured = {"distance_m": distance, "accuracy_m": accuracy}
+    stands = stands_how(case.boundary, case.position.at, case.distance_m, allowance)
+    measured = {"distance_m": distance, "accuracy_m": accuracy, "stands": stands}
     threshold = {"tolerance_m": limit, "floor_m": floor_m, "fail_m": fail_m}
+    away = f"拍摄点距地块 {distance:.0f} m"
+    said = "拍摄点在地块内" if stands == "inside" else f"{away}，{_STANDS[stands]}"
     coarse = accuracy is not None and accuracy > unusable_m
     if beyond <= limit:
         if coarse:
@@ -78,13 +101,15 @@ def on_parcel(
                 measured,
                 threshold | {"unusable_m": unusable_m},
             )
-        where = "拍摄点在地块内" if distance == 0.0 else f"拍摄点距地块 {distance:.0f} m"
         return passed(
-            f"{where}，未超出 {limit:.0f} m（{case.claim.kind}限差，另计定位误差 {allowance:.0f} m）。",
+            f"{said}，未超出 {limit:.0f} m（{case.claim.kind}限差，另计定位误差 {allowance:.0f} m）。",
             measured,
             threshold,
         )
-    said = f"拍摄点距地块 {distance:.0f} m，超出 {limit:.0f} m（{case.claim.kind}限差，另计定位误差 {allowance:.0f} m）"
+    said = (
+        f"{away}，超出 {limit:.0f} m（{case.claim.kind}限差，另计定位误差 {allowance:.0f} m），"
+        f"{_STANDS[stands]}"
+    )
     shift = shift_onto_parcel(case, near_m=limit + allowance)
     if shift is not None:
         return doubt(

@@ -1,6 +1,12 @@
+from models.geo import Position
 from models.vocabulary import Outcome
 from photos.case import Case, Result
 from photos.checks.declare import check, doubt, passed, unknown
+
+
+def in_beijing_time(at: Position) -> bool:
+    """Whether Beijing time may be the time of a place, by its longitude: China has one zone."""
+    return 73.0 <= at.lon <= 136.0
 
 
 @check(
@@ -37,7 +43,7 @@ def zone(case: Case, *, tolerance_hours: float = 2.5) -> Result:
         "off_hours": round(off, 2),
     }
     said = f"相机时区为 UTC{hours:+.2f} 小时（{how}），与经度 {case.position.at.lon:.1f}° 相差 {off:.1f} 小时"
-    in_china = hours == 8.0 and 73.0 <= case.position.at.lon <= 136.0
+    in_china = hours == 8.0 and in_beijing_time(case.position.at)
     if off <= tolerance_hours or in_china:
         return passed(f"{said}，相符。", measured, threshold)
     return doubt(

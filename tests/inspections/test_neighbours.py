@@ -10,7 +10,7 @@ from field_app.db import reading
 from field_app.inspections.neighbours import known_devices, shots_of
 from models.geo import moved
 from models.tables import Photo
-from models.vocabulary import Role, Verdict
+from models.vocabulary import PhotoKind, Role, Verdict
 from photos.case import DeviceUse, Shot
 from tests import rows
 from tests.inspections.conftest import Visit
@@ -27,7 +27,7 @@ def neighbours(photo_id: int) -> list[Shot]:
 def _of(session: Session, photo: Photo) -> list[Shot]:
     assert photo.taken_at is not None
     mine = Shot(
-        "", "", photo.taken_at, photo.taken_source or "camera", True, True, True, True,
+        "", "", PhotoKind(photo.kind), photo.taken_at, photo.taken_source or "camera", True, True, True, True,
         device=photo.device,
         position=rows.HERE,
     )  # fmt: skip

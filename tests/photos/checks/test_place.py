@@ -302,3 +302,76 @@ def test_another_county_is_contradicted(place, outcome: Outcome):
 
 def test_without_a_county_nothing_is_asked():
     assert in_county(at(HERE)) is None
+
+
+# --- on_parcel: how it stands ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "accuracy_m", "stands", "words"),
+    [
+        (inside_point(PARCEL), 8.0, "inside", "拍摄点在地块内"),
+        (inside_point(PARCEL), 24.0, "inside", "拍摄点在地块内"),
+        (inside_point(PARCEL), 26.0, "possibly", "可能在地块内"),  # the parcel is 50 m wide
+        (moved(inside_point(PARCEL), east_m=20.0), 8.0, "possibly", "可能在地块内"),
+        (standing(PARCEL, 15.0), 8.0, "possibly", "可能在地块内"),  # never better than 20 m
+        (standing(PARCEL, 40.0), 60.0, "possibly", "可能在地块内"),
+        (standing(PARCEL, 40.0), 8.0, "outside", "在地块外"),
+        (standing(PARCEL, 1240.0), 8.0, "outside", "在地块外"),
+    ],
+)
+def test_the_accuracy_circle_says_inside_possibly_or_outside(
+    place: Position, accuracy_m: float, stands: str, words: str
+):
+    result = on_parcel(at(replace(place, accuracy_m=accuracy_m)))
+    assert result is not None
+    assert result.measured["stands"] == stands
+    assert words in result.message
+
+
+_RANK = {Outcome.PASS: 0, Outcome.UNKNOWN: 1, Outcome.DOUBT: 2, Outcome.FAIL: 3}
+_STANDS = ["inside", "possibly", "outside"]
+
+
+@given(
+    st.floats(0.0, 3_000.0),
+    st.floats(0.0, 3_000.0),
+    st.one_of(st.none(), st.floats(0.1, 500.0)),
+    st.sampled_from(list(PhotoKind)),
+    st.floats(0.0, 360.0),
+)
+@settings(max_examples=examples(60), deadline=None)
+def test_moving_the_camera_away_never_improves_it(
+    near_m: float, more_m: float, accuracy_m: float | None, kind: PhotoKind, bearing: float
+):
+    """Save where a known datum shift explains the farther one: that is told as a doubt."""
+
+    def judged(metres: float):
+        place = replace(standing(PARCEL, metres, bearing), accuracy_m=accuracy_m)
+        return on_parcel(at(place, kind))
+
+    here, there = judged(near_m), judged(near_m + more_m)
+    assert here is not None
+    assert there is not None
+    if "after_shift_m" not in there.measured:
+        assert _RANK[there.outcome] >= _RANK[here.outcome]
+    assert _STANDS.index(there.measured["stands"]) >= _STANDS.index(here.measured["stands"])
+
+
+@given(
+    st.floats(0.0, 3_000.0),
+    st.one_of(st.none(), st.floats(0.1, 500.0)),
+    st.floats(0.0, 2_000.0),
+    st.sampled_from(list(PhotoKind)),
+)
+@settings(max_examples=examples(60), deadline=None)
+def test_a_larger_accuracy_never_turns_a_pass_into_a_fail(
+    metres: float, accuracy_m: float | None, more_m: float, kind: PhotoKind
+):
+    before = on_parcel(away(metres, accuracy_m, kind=kind))
+    after = on_parcel(away(metres, (accuracy_m or 0.1) + more_m, kind=kind))
+    assert before is not None
+    assert after is not None
+    assert after.outcome is not Outcome.FAIL or before.outcome is Outcome.FAIL
+    if before.outcome is Outcome.PASS:
+        assert after.outcome in (Outcome.PASS, Outcome.UNKNOWN)
