@@ -11,9 +11,10 @@ from field_app import looks, maps, words
 from field_app.ledger import fields
 from field_app.maps import PhotoMark
 from field_app.review import CaseShown, Decision, PhotoShown
+from field_app.review.readings import ACCURACY, AT, DISTANCE, HEADING, RECEIVED, TAKEN, doubts_on
 from field_app.review.showing import EarlierPhoto
 from field_app.trail import Happening
-from models.vocabulary import Grade, Outcome
+from models.vocabulary import Grade
 
 _GRADES = {
     Grade.A: "A 级：本系统页面现场拍摄，有定位轨迹和一次性口令",
@@ -26,6 +27,8 @@ _DECISIONS = {
     Decision.NOT_TRUSTED: ("red", ":material/thumb_down:"),
 }
 _ABOUT = {"inspection": "", "photo": "照片 ", "entry": ""}
+_MOST_ODD = 6  # of the readings that are told in words; the table holds them all
+_TABLE_PX = 380  # of its own scrolling: sixty readings never push the rest off the screen
 _NAMES = fields.LABELS | {"decision": "人工意见", "verdict": "机器核验", "photos": "重拍"}
 
 
@@ -67,9 +70,11 @@ def picture(url: str, said: str, *, whole: bool = False) -> None:
     )
 
 
-def caption(photo: PhotoShown) -> str:
-    """Number, kind, distance and moment in one line."""
+def caption(photo: PhotoShown, number: int | None = None) -> str:
+    """Number, kind, distance and moment in one line; `number` is its place in the visit."""
     parts = [f"照片 {photo.id}", photo.kind]
+    if number is not None:
+        parts.insert(0, f"第 {number} 张")
     if photo.distance_m is not None:
         inside = photo.distance_m == 0
         parts.append("地块内" if inside else f"距地块 {words.metres(photo.distance_m)}")
@@ -91,44 +96,50 @@ def badges(photo: PhotoShown) -> None:
             st.badge("要求重拍", icon=":material/undo:", color="red")
 
 
-def findings_of_machine(photo: PhotoShown) -> None:
-    """Every check's sentence, the worst first, the passed ones folded away."""
-    odd = [r for r in photo.results if r.get("outcome") != Outcome.PASS]
-    fine = [r for r in photo.results if r.get("outcome") == Outcome.PASS]
-    for result in odd:
-        looks.result_line(result)
-    if fine:
-        with st.expander(f"相符的检查（{len(fine)} 项）"):
-            for result in fine:
-                looks.result_line(result)
-    if not photo.results:
-        st.caption("这张照片还没有核验结果。")
-
-
 def readings(photo: PhotoShown) -> None:
-    """Where the position comes from, and all that the file says of itself, odd readings first."""
+    """Where the position comes from, and all that the file says of itself, odd readings first with
+    the reason."""
     st.caption(_GRADES[photo.grade])
+    held = doubts_on(photo.results)
     facts = {
-        "拍摄时间": words.moment(photo.taken_at),
-        "收到时间": words.moment(photo.received_at),
-        "位置": "" if photo.lon is None else f"{photo.lon:.6f}, {photo.lat:.6f}",
-        "定位精度": "" if photo.accuracy_m is None else f"±{photo.accuracy_m:.0f} m",
-        "距地块": "" if photo.distance_m is None else words.metres(photo.distance_m),
-        "镜头朝向": "" if photo.heading_deg is None else f"{photo.heading_deg:.0f}°（真北）",
+        TAKEN: words.moment(photo.taken_at) if photo.taken_at else "",
+        RECEIVED: words.moment(photo.received_at),
+        AT: "" if photo.lon is None else f"{photo.lon:.6f}, {photo.lat:.6f}",
+        ACCURACY: "" if photo.accuracy_m is None else f"±{photo.accuracy_m:.0f} m",
+        DISTANCE: "" if photo.distance_m is None else words.metres(photo.distance_m),
+        HEADING: "" if photo.heading_deg is None else f"{photo.heading_deg:.0f}°（真北）",
         "SHA-256": photo.sha256,
     }
-    rows = [{"项目": k, "读数": v, "出处": "", "异常": ""} for k, v in facts.items() if v]
+    rows = [
+        {"异常": "；".join(held.get(name, [])), "项目": name, "读数": value, "出处": "核验采用"}
+        for name, value in facts.items()
+        if value
+    ]
     rows += [
         {
-            "项目": r.name,
+            "异常": r.why,
+            "项目": r.label,
             "读数": r.value,
-            "出处": f"{r.source} {r.tag}".strip(),
-            "异常": "两种读法不一致" if r.odd else "",
+            "出处": f"{r.source} {r.name} {r.tag}".strip(),
         }
         for r in photo.readings
     ]
+    odd = [row for row in rows if row["异常"]]
+    if odd:
+        st.markdown("**值得看的读数**")
+        st.markdown(
+            "\n".join(
+                f"- **{words.plain(row['项目'])}**　{words.plain(row['读数'])}  \n"
+                f"  :orange[:material/flag: {words.plain(row['异常'])}]"
+                for row in odd[:_MOST_ODD]
+            )
+        )
     rows.sort(key=lambda row: not row["异常"])
-    st.dataframe(rows, hide_index=True, width="stretch")
+    if not odd:
+        rows = [{name: said for name, said in row.items() if name != "异常"} for row in rows]
+    st.dataframe(
+        rows, hide_index=True, width="stretch", height=_TABLE_PX if len(rows) > 9 else "auto"
+    )
 
 
 def words_of_people(photo: PhotoShown) -> None:

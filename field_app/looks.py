@@ -1,11 +1,12 @@
 """Pieces that several pages draw alike: badges of verdict and state, facts, a photo's results."""
 
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import streamlit as st
 
-from field_app import words
+from field_app import findings, words
+from field_app.findings import Found
 from field_app.inspections.views import ParcelView, PhotoView
 from models.taxonomy import land_class_label
 from models.vocabulary import InspectionState, Outcome, Verdict
@@ -24,6 +25,7 @@ OUTCOMES = {
     Outcome.FAIL: ("red", ":material/close:", "不符"),
     Outcome.ERROR: ("gray", ":material/error:", "检查出错"),
 }
+NOTE = ("blue", ":material/info:", findings.NOTED)
 STATES = {
     InspectionState.DRAFT: ("blue", ":material/edit:"),
     InspectionState.SUBMITTED: ("violet", ":material/hourglass_top:"),
@@ -43,10 +45,35 @@ def state_badge(state: str) -> None:
     st.badge(state, icon=icon, color=colour)  # type: ignore[arg-type]
 
 
-def result_line(result: dict[str, Any]) -> None:
-    """One check's sentence with its sign."""
-    colour, icon, word = OUTCOMES[Outcome(result["outcome"])]
-    st.markdown(f":{colour}[{icon} **{word}**] {words.plain(result['message'])}")
+def result_lines(results: Sequence[Found]) -> None:
+    """The sentences of checks with their signs: one element of the page, however many they are."""
+    st.markdown("\n\n".join(map(_line, results)))
+
+
+def _line(result: Found) -> str:
+    outcome = findings.outcome_of(result)
+    colour, icon, word = NOTE if findings.is_note(result) else OUTCOMES[outcome]
+    if outcome == Outcome.UNKNOWN and result.get("needed", True) and not findings.is_note(result):
+        word = str(Verdict.INCOMPLETE)  # this is what the verdict comes from
+    return f":{colour}[{icon} **{word}**] {words.plain(str(result.get('message', '')))}"
+
+
+def reasons(results: Sequence[Found]) -> None:
+    """What checks say of a photo: three reasons at most, worst first, the rest on demand."""
+    if not results:
+        st.caption("这张照片还没有核验结果。")
+        return
+    told = findings.told(results)
+    if told.first:
+        result_lines(told.first)
+    else:
+        st.caption("没有发现不符、存疑的地方。")
+    if told.further:
+        with st.expander(f"其余说明（{len(told.further)} 项）"):
+            result_lines(told.further)
+    if told.fine:
+        with st.expander(f"相符的检查（{len(told.fine)} 项）"):
+            result_lines(told.fine)
 
 
 def parcel_facts(parcel: ParcelView) -> None:
@@ -95,25 +122,16 @@ def thumbnail(photo: PhotoView, *, caption: bool = True) -> None:
     )
 
 
-def _said(photo: PhotoView) -> str:
+def _said(photo: PhotoView, number: int | None = None) -> str:
     kind, *rest = photo_caption(photo).split(" · ")
     lines = "<br>".join(escape(part) for part in rest)
-    return f'<span class="photo-said"><b>{escape(kind)}</b><br>{lines}</span>'
+    name = kind if number is None else f"第 {number} 张 {kind}"
+    return f'<span class="photo-said"><b>{escape(name)}</b><br>{lines}</span>'
 
 
-def tile(photo: PhotoView) -> None:
-    """A photo in a grid: the picture, what the checks say of it, then what it is."""
+def tile(photo: PhotoView, number: int | None = None) -> None:
+    """A photo in a grid: the picture, what the checks say of it, then what it is. `number` is how
+    the photo is called in sentences and sketches of its visit."""
     thumbnail(photo, caption=False)
     verdict_badge(photo.verdict)
-    st.html(_said(photo))
-
-
-def photo_results(photo: PhotoView) -> None:
-    """Every check's sentence, the odd ones first, the passed ones folded away."""
-    for result in photo.odd:
-        result_line(result)
-    fine = [r for r in photo.results if r["outcome"] == Outcome.PASS]
-    if fine:
-        with st.expander(f"相符的检查（{len(fine)} 项）"):
-            for result in fine:
-                result_line(result)
+    st.html(_said(photo, number))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from field_app import case_looks, review, shell, words
+from field_app import case_looks, looks, parcel_sets, review, set_looks, shell, words
 from field_app.review import CaseShown, Decision, PhotoShown
 
 _SHOWN = "shown_photo"
@@ -25,6 +25,7 @@ def show(inspection_id: int) -> None:
     person = shell.who()
     with shell.guarded():
         case = review.detail(inspection_id, person)
+        shown = parcel_sets.of_visit(inspection_id, person)
         photos = {p.id: p for p in case.photos}
         photo = photos.get(st.session_state.get(_SHOWN, 0))
         if photo is None:
@@ -32,10 +33,15 @@ def show(inspection_id: int) -> None:
             return
         _steps(list(photos))
         _pictures(case, photo)
-        st.markdown(words.plain(case_looks.caption(photo)))
-        case_looks.badges(photo)
-        case_looks.findings_of_machine(photo)
-        case_looks.words_of_people(photo)
+        said, drawn = st.columns([1.2, 1], gap="medium")
+        with said:
+            number = shown.numbers.get(photo.id)
+            st.markdown(words.plain(case_looks.caption(photo, number)))
+            case_looks.badges(photo)
+            looks.reasons(photo.results)
+            case_looks.words_of_people(photo)
+        with drawn:
+            set_looks.photo_sketch(shown, photo.id)
         if review.may_decide(case, person):
             _decide(photo)
         with st.expander("读数", icon=":material/data_object:"):

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from field_app import draft_form, inspections, looks, shell, visit_head, widgets, words
+from field_app import (
+    draft_form,
+    inspections,
+    looks,
+    parcel_sets,
+    set_looks,
+    shell,
+    visit_head,
+    widgets,
+    words,
+)
 from field_app.inspections import InspectionView, PhotoView
 from field_app.problems import INCOMPLETE, Problem
 from field_app.settings import settings
@@ -24,17 +34,30 @@ with shell.guarded():
     view = inspections.view(number, who)
 if view is None:
     st.stop()
+evidence = parcel_sets.of_visit(view.id, who)
 
 
 def photo_tile(photo: PhotoView, *, editable: bool) -> None:
     with st.container(gap="xxsmall", key=f"photo_{photo.id}"):
-        looks.tile(photo)
-        if photo.odd and photo.verdict != Verdict.PASSED:
-            st.caption(words.plain(photo.odd[0]["message"]))
+        looks.tile(photo, evidence.numbers.get(photo.id))
+        if photo.why:
+            st.caption(words.plain(photo.why))
         if photo.reshoot_why:
             st.markdown(f":red[:material/undo: 重拍：{words.plain(photo.reshoot_why)}]")
         with st.popover("说明", width="stretch"):
-            looks.photo_results(photo)
+            if photo.told.first:
+                looks.result_lines(photo.told.first)
+            set_looks.photo_sketch(evidence, photo.id)
+            # What sixty photos have passed is sent when somebody asks for it.
+            checks = st.expander(
+                f"其余 {len(photo.told.further) + len(photo.told.fine)} 项检查",
+                icon=":material/rule:",
+                key=f"checks_of_{photo.id}",
+                on_change="rerun",
+            )
+            if checks.open:
+                with checks:
+                    looks.result_lines([*photo.told.further, *photo.told.fine])
             if editable:
                 kinds = list(taxonomy.photo_kinds())
                 st.selectbox(
@@ -99,7 +122,9 @@ def photo_part(view: InspectionView) -> None:
             hint=taxonomy.photo_kinds()[chosen].hint,
             max_mb=settings().photo_max_mb,
         )
-    if not view.photos:
+    if view.photos:
+        set_looks.card(evidence, open_sketch=False)
+    else:
         st.caption("还没有照片。")
     with st.grid(min_column_width=150):
         for photo in view.photos:
@@ -107,6 +132,15 @@ def photo_part(view: InspectionView) -> None:
 
 
 def send(view: InspectionView) -> None:
+    """Submits. Where the evidence still lacks something, that is shown first; it hinders nobody."""
+    examined = evidence.examined
+    if not view.missing and examined.missing and examined.verdict != Verdict.PASSED:
+        st.session_state["look_first"] = view.id
+        st.rerun()
+    hand_over(view)
+
+
+def hand_over(view: InspectionView) -> None:
     """Submits; what is missing is said in a dialog, and from now on at each field."""
     try:
         inspections.submit(view.id, view.edition, who, now=shell.now())
@@ -130,6 +164,29 @@ def say_missing(view: InspectionView) -> None:
     shell.who()
     missing_list(view)
     if st.button("去补齐", type="primary", width="stretch", key="understood"):
+        st.rerun()
+
+
+def looked(visit: int) -> None:
+    """The inspector has seen what the evidence lacks, and hands it over."""
+    st.session_state["handed_over"] = visit
+
+
+@st.dialog("提交前看一眼")
+def look_first(view: InspectionView) -> None:
+    shell.who()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**本地块证据**")
+        looks.verdict_badge(evidence.examined.verdict)
+    st.caption("人还在地里，补一张最省事；补不了也可以提交，由督导判断。")
+    set_looks.todo(evidence)
+    set_looks.why(evidence)
+    if st.button("去补拍", type="primary", width="stretch", key="shoot_more"):
+        st.rerun()
+    anyway = st.button(
+        "就这样提交", width="stretch", key="submit_anyway", on_click=looked, args=(view.id,)
+    )
+    if anyway:
         st.rerun()
 
 
@@ -169,5 +226,9 @@ with right:
         progress_part(view)
 if view.editable:
     in_reach(view)
+    if st.session_state.pop("handed_over", None) == view.id:
+        hand_over(view)
+    if st.session_state.pop("look_first", None) == view.id:
+        look_first(view)
     if st.session_state.pop("say_missing", None) == view.id:
         say_missing(view)

@@ -10,8 +10,10 @@ from field_app import (
     list_filters,
     looks,
     maps,
+    parcel_sets,
     photo_dialog,
     review,
+    set_looks,
     shell,
     words,
 )
@@ -155,14 +157,15 @@ def answers_part(case: CaseShown) -> None:
         )
 
 
-def photo_part(case: CaseShown) -> None:
+def photo_part(case: CaseShown, numbers: dict[int, int]) -> None:
     if not case.photos:
         st.warning("这次核查没有照片。", icon=":material/no_photography:")
     with st.grid(min_column_width=150):
         for photo in case.photos:
             with st.container(gap="xsmall", key=f"tile_{photo.id}"):
-                case_looks.picture(photo.small_url, case_looks.caption(photo))
-                st.caption(words.plain(case_looks.caption(photo)))
+                said = case_looks.caption(photo, numbers.get(photo.id))
+                case_looks.picture(photo.small_url, said)
+                st.caption(words.plain(said))
                 case_looks.badges(photo)
                 if st.button(
                     "放大和判定" if photo.undecided else "放大",
@@ -190,12 +193,14 @@ def done(case: CaseShown, rows: list[QueueRow], said: str) -> None:
 def case_part(case: CaseShown, rows: list[QueueRow]) -> None:
     head(case)
     finding_part(case)
+    shown = parcel_sets.of_visit(case.inspection_id, who)
+    set_looks.card(shown, open_sketch=True)
     left, right = st.columns(2, gap="medium")
     with left:
         case_looks.case_map(case, height=420, key=f"review_map_{case.inspection_id}")
     many = len(case.photos) > 4  # more than stand beside the map
     with right, st.container(height=440 if many else "content", border=False, key="case_photos"):
-        photo_part(case)
+        photo_part(case, shown.numbers)
     answers_part(case)
     with st.container(border=True):
         decision_forms.draw(case, who, lambda said: done(case, rows, said))

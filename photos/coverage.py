@@ -80,6 +80,7 @@ class Coverage:
     off_middle_deg: float  # and the true bearing to it
     area_m2: float
     placed: int  # photos with a usable position at the parcel
+    placed_wide: int  # of them those that show more than the ground at one's feet
     unturned: int  # wide photos at the parcel whose direction is not known
     plane: LocalPlane = field(compare=False, repr=False)
     parcel_m: BaseGeometry = field(compare=False, repr=False)  # metres in `plane`
@@ -153,6 +154,7 @@ def coverage(
         off_middle_deg=math.degrees(math.atan2(off[0], off[1])) % 360.0,
         area_m2=float(parcel.area),
         placed=len(there),
+        placed_wide=sum(s.wide for s in there),
         unturned=sum(s.wide and s.heading_deg is None for s in there),
         plane=plane,
         parcel_m=parcel,

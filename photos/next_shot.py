@@ -121,17 +121,17 @@ def _lacking(found: dict[str, Result], check: str) -> bool:
 def _walks(case: SetCase, found: dict[str, Result]) -> list[NextShot]:
     """Standpoints round the parcel from which a wide photo shows most of what is not seen yet."""
     lacking = _lacking(found, "set_coverage") or _lacking(found, "set_one_corner")
-    if not (lacking or "set_coverage_unsure" in found) or case.cannot:
+    if not lacking or case.cannot:
         return []
     parcel = case.coverage.parcel_m
     seen = shapely.union_all([case.coverage.seen_m, *_fans_of_short_sides(case)])
     stands = _stands(parcel)
     shots: list[NextShot] = []
-    while stands and len(shots) < (_MOST_WALKS if lacking else 1):
+    while stands and len(shots) < _MOST_WALKS:
         gains = [_gain(parcel, seen, fan) for _at, _to, fan in stands]
         best = int(np.argmax(gains))
         enough = _gain(parcel, _NOTHING, seen) >= _ENOUGH
-        if gains[best] < _LEAST_GAIN or (enough and (shots or not lacking)):
+        if gains[best] < _LEAST_GAIN or (enough and shots):
             break
         at, heading, fan = stands.pop(best)
         seen = shapely.union(seen, fan)

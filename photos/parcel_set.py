@@ -38,6 +38,8 @@ class SetExamination:
         """The coverage in words; what cannot be said is said so."""
         if not self.coverage.placed:
             return "还没有位置可用的照片，算不出看到了多少"
+        if not self.coverage.placed_wide:
+            return "只有近处的照片，还没有看到地块全貌"
         if self.coverage.unturned and not self.coverage.outline_ratio:
             return "照片没有镜头方向，算不出看到了多少"
         return seen_text(self.coverage)

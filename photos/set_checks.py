@@ -34,20 +34,20 @@ def numbers_text(photos: Sequence[SetPhoto]) -> str:
     return f"第 {'、'.join(str(p.number) for p in photos)} 张"
 
 
-def percent(ratio: float) -> str:
+def share_text(ratio: float) -> str:
     """A share as people say it, to the nearest 5 %: a view cone is no finer.
 
-    >>> percent(0.0), percent(0.004), percent(0.61), percent(0.99), percent(1.0)
-    ('0 %', '不到 5 %', '60 %', '95 %', '100 %')
+    >>> share_text(0.0), share_text(0.004), share_text(0.61), share_text(0.99), share_text(1.0)
+    (' 0 %', '不到 5 %', '约 60 %', '约 95 %', ' 100 %')
     """
-    if 0.0 < ratio < 0.025:
-        return "不到 5 %"
-    return f"{100 if ratio >= 0.9995 else min(round(ratio * 20) * 5, 95)} %"
+    if ratio <= 0.0 or ratio >= 0.9995:
+        return " 100 %" if ratio > 0.0 else " 0 %"
+    return "不到 5 %" if ratio < 0.025 else f"约 {min(max(round(ratio * 20), 1) * 5, 95)} %"
 
 
 def seen_text(seen: Coverage) -> str:
     """已看到地块轮廓约 60 %、面积约 75 %."""
-    return f"已看到地块轮廓约 {percent(seen.outline_ratio)}、面积约 {percent(seen.area_ratio)}"
+    return f"已看到地块轮廓{share_text(seen.outline_ratio)}、面积{share_text(seen.area_ratio)}"
 
 
 @set_check(
@@ -185,7 +185,7 @@ def set_coverage(
     within its accuracy, and turned all round where its heading is not known.
     """
     seen = case.coverage
-    if not seen.placed:
+    if not seen.placed_wide:
         return None
     measured = {
         "outline_ratio": round(seen.outline_ratio, 3),
@@ -202,8 +202,8 @@ def set_coverage(
         or seen.area_at_most_ratio < least_area_ratio
     ):
         return unknown(
-            f"照片至多看到地块轮廓约 {percent(seen.outline_at_most_ratio)}、面积约 "
-            f"{percent(seen.area_at_most_ratio)}（{wanted}）；请换位置补拍全景。",
+            f"照片至多看到地块轮廓{share_text(seen.outline_at_most_ratio)}、面积"
+            f"{share_text(seen.area_at_most_ratio)}（{wanted}）；请换位置补拍全景。",
             measured,
             threshold,
         )
@@ -223,7 +223,7 @@ def set_coverage_unsure(
     """Headings and positions are good enough to say how much was seen."""
     seen = case.coverage
     sure = seen.outline_ratio >= least_outline_ratio and seen.area_ratio >= least_area_ratio
-    if not seen.placed or sure:
+    if not seen.placed_wide or sure:
         return None
     threshold = {"least_outline_ratio": least_outline_ratio, "least_area_ratio": least_area_ratio}
     possible = (

@@ -120,9 +120,7 @@ def rename(
         return [f"第 {number} 张本来就是{kind}。"]
     inspections.change_kind(photo, kind, who, now=now)
     fresh = next(p for p in inspections.view(view.id, who).photos if p.id == photo)
-    why = ""
-    if fresh.verdict != Verdict.PASSED and fresh.odd:
-        why = f"。{words.plain(fresh.odd[0]['message'].rstrip('。'))}"
+    why = f"。{words.plain(fresh.why.rstrip('。'))}" if fresh.why else ""
     return [f"第 {number} 张改为{kind}，重新核验：{fresh.verdict}{why}。"]
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from field_app.findings import Told, told
 from field_app.inspections.examining import newest_examinations
 from models.tables import Examination, Person, Photo, PhotoDecision
+from models.vocabulary import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,15 @@ class PhotoView:
     decisions: list[tuple[str, str, str, datetime]]  # decision, why, who, when
 
     @property
-    def odd(self) -> list[dict[str, Any]]:
-        """What is not a pass, worst first."""
-        order = {"FAIL": 0, "DOUBT": 1, "ERROR": 2, "UNKNOWN": 3}
-        found = [r for r in self.results if r["outcome"] in order]
-        return sorted(found, key=lambda r: (order[r["outcome"]], not r.get("needed", True)))
+    def told(self) -> Told:
+        """What the checks found, in the order in which it is read."""
+        return told(self.results)
+
+    @property
+    def why(self) -> str:
+        """The first reason why it did not pass; empty where nothing speaks against it."""
+        first = self.told.first or self.told.further
+        return str(first[0]["message"]) if first and self.verdict != Verdict.PASSED else ""
 
 
 def photo_views(session: Session, photos: Sequence[Photo]) -> list[PhotoView]:

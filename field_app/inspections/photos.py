@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from field_app import events
+from field_app import events, findings
 from field_app.db import is_sqlite, reading, writing
 from field_app.inspections.capture import kept, parse_capture
 from field_app.inspections.examining import judge, newest_results, prepare
@@ -258,14 +258,14 @@ def _answer_reshoot(session: Session, photo: Photo, who: Who, now: datetime) -> 
 
 def _receipt(session: Session, photo: Photo, *, first: bool) -> PhotoReceipt:
     results = newest_results(session, [photo.id or 0]).get(photo.id or 0, [])
-    odd = [r["message"] for r in results if r["outcome"] != "PASS"]
+    told = findings.told(results)
     return PhotoReceipt(
         photo.sha256,
         photo.received_at,
         photo.id,
         photo.grade,
         photo.verdict,
-        tuple(odd),
+        tuple(str(r["message"]) for r in (*told.first, *told.further)),
         first,
     )
 

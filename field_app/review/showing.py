@@ -1,21 +1,20 @@
 """One case with all its evidence: the parcel, the answers, each photo with what was said of it,
 the earlier pictures of the same parcel, and what happened."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlmodel import Session, col, select
 
 from field_app import trail
 from field_app.db import reading
+from field_app.findings import Found, worst_first
 from field_app.inspections.examining import boundary_of
 from field_app.inspections.ownership import whose_visit
 from field_app.review import records
 from field_app.review.answers import Answer, answers_of
+from field_app.review.readings import ReadingShown, odd_first
 from field_app.review.records import DecisionMade, Opinions
 from field_app.review.standing import Decision, open_question
 from field_app.roles import Action, Who, may, require
@@ -32,21 +31,7 @@ from models.tables import (
     Task,
 )
 from models.taxonomy import categories, land_class_label, problem_types, township_name
-from models.vocabulary import Grade, InspectionState, Outcome, Verdict
-from photos.evidence import Source, Value, alike
-
-_WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.DOUBT, Outcome.UNKNOWN, Outcome.PASS)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingShown:
-    """One reading of a file; `odd` where another reader of the same block says otherwise."""
-
-    name: str
-    value: str
-    tag: str
-    source: str
-    odd: bool
+from models.vocabulary import Grade, InspectionState, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +57,7 @@ class PhotoShown:
     received_at: datetime
     sha256: str
     reshoot_why: str
-    results: tuple[dict[str, Any], ...]
+    results: tuple[Found, ...]
     readings: tuple[ReadingShown, ...]
     decisions: tuple[DecisionMade, ...]
 
@@ -257,54 +242,10 @@ def _photo(photo: Photo, said: Opinions, cited: bool) -> PhotoShown:
         received_at=photo.received_at,
         sha256=photo.sha256,
         reshoot_why=photo.reshoot_why,
-        results=tuple(sorted(said.results, key=_badness)),
-        readings=odd_first(said.readings),
+        results=tuple(worst_first(said.results)),
+        readings=odd_first(said.readings, said.results),
         decisions=said.decisions,
     )
-
-
-def _badness(result: Mapping[str, Any]) -> int:
-    outcome = str(result.get("outcome", ""))
-    return _WORST_FIRST.index(Outcome(outcome)) if outcome in set(Outcome) else 0
-
-
-def odd_first(readings: Sequence[Mapping[str, Any]]) -> tuple[ReadingShown, ...]:
-    """The readings, those first on which two readers of the Exif block disagree."""
-    by_name: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
-    for reading_ in readings:
-        value = _as_value(reading_.get("value"))
-        by_name[str(reading_.get("name"))][str(reading_.get("source"))].append(value)
-
-    def odd(name: str) -> bool:
-        ours, theirs = by_name[name][Source.EXIF], by_name[name][Source.EXIFREAD]
-        return bool(ours and theirs) and not any(alike(a, b) for a in ours for b in theirs)
-
-    shown = [
-        ReadingShown(
-            str(r.get("name")),
-            _text(r.get("value")),
-            str(r.get("tag", "")),
-            str(r.get("source", "")),
-            odd(str(r.get("name"))),
-        )
-        for r in readings
-    ]
-    return tuple(sorted(shown, key=lambda r: not r.odd))
-
-
-def _as_value(value: Any) -> Any:
-    """JSON turned the tuples of a reading into lists."""
-    return tuple(_as_value(part) for part in value) if isinstance(value, list) else value
-
-
-def _text(value: Any) -> str:
-    """A reading for the eye: fractions as they stand in the file, `33/1, 29/1, 1234/100`."""
-    if isinstance(value, list):
-        parts = [
-            "/".join(map(str, part)) if isinstance(part, list) else str(part) for part in value
-        ]
-        return ", ".join(parts)
-    return "" if value is None else str(value)
 
 
 def _earlier(session: Session, inspection: Inspection, who: Who) -> tuple[EarlierPhoto, ...]:

@@ -81,6 +81,7 @@ def test_a_picture_of_the_ground_shows_a_few_metres(kind: PhotoKind):
     assert 0.0 < seen.area_ratio < 0.01
     assert seen.outline_ratio == 0.0
     assert seen.sides == frozenset()  # whatever its heading
+    assert (seen.placed, seen.placed_wide) == (1, 0)
 
 
 def test_without_a_heading_nothing_is_seen_for_sure_and_much_may_have_been():

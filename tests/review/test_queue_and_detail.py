@@ -7,7 +7,7 @@ import pytest
 from field_app import db, review
 from field_app.problems import Problem
 from field_app.review import Decision, QueueFilter
-from field_app.review.showing import odd_first
+from field_app.review.readings import odd_first
 from field_app.roles import Who
 from models.tables import Parcel, ParcelShape, Photo
 from models.vocabulary import InspectionState, Outcome, Purpose, Role, Verdict
@@ -148,7 +148,7 @@ def test_the_case_shows_each_photo_with_its_worst_result_first(
     ]
     photo = rows.a_photo_row(inspection, C, results=results)
     (shown,) = review.detail(inspection, zhou).photos
-    assert [r["check"] for r in shown.results] == ["c", "d", "e", "b", "a"]
+    assert [r["check"] for r in shown.results] == ["c", "e", "d", "b", "a"]
     assert shown.url == f"/evidence/{photo}"
     assert shown.small_url == f"/evidence/{photo}?size=small"
     assert shown.undecided
