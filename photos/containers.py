@@ -11,7 +11,7 @@ from PIL import Image
 from photos.evidence import ReadError, Reading, Source, Structure
 from photos.heic import walk_heic
 from photos.jpeg import walk_jpeg
-from photos.pixels import decode_heic, decode_jpeg
+from photos.pixels import decode_heic_and_preview, decode_jpeg
 from photos.plain_pixels import in_grey, png_picture, tiff_picture, webp_picture
 from photos.png import walk_png
 from photos.tiff_file import walk_tiff_file
@@ -30,6 +30,8 @@ class Opened:
     xmp: bytes | None
     seen: Image.Image | ReadError
     structure: Structure
+    preview: Image.Image | None = None  # where the container itself has one
+    manifest_bytes: int = 0  # of a C2PA manifest; 0: there is none
     extra: tuple[Reading, ...] = ()
 
 
@@ -49,12 +51,14 @@ def open_jpeg(data: bytes) -> Opened:
         xmp=jpeg.xmp,
         seen=decode_jpeg(data, jpeg),
         structure=jpeg.structure(data),
+        manifest_bytes=jpeg.manifest_bytes,
         extra=tuple(extra),
     )
 
 
 def open_heic(data: bytes) -> Opened:
     heic = walk_heic(data)
+    seen, preview = decode_heic_and_preview(data, heic.width, heic.height)
     return Opened(
         source=Source.HEIC,
         width=heic.width,
@@ -62,8 +66,10 @@ def open_heic(data: bytes) -> Opened:
         size_tag="ispe",
         exif=heic.exif,
         xmp=heic.xmp,
-        seen=decode_heic(data, heic.width, heic.height),
-        structure=Structure("heic"),
+        seen=seen,
+        structure=heic.structure(),
+        preview=preview,
+        manifest_bytes=heic.manifest_bytes,
     )
 
 
@@ -78,6 +84,7 @@ def open_png(data: bytes) -> Opened:
         xmp=png.xmp,
         seen=in_grey(png_picture(data, png)),
         structure=png.structure(data),
+        manifest_bytes=png.manifest_bytes,
         extra=tuple(png.texts),
     )
 
@@ -93,6 +100,7 @@ def open_webp(data: bytes) -> Opened:
         xmp=webp.xmp,
         seen=in_grey(webp_picture(data, webp)),
         structure=webp.structure(data),
+        manifest_bytes=webp.manifest_bytes,
     )
 
 
@@ -107,4 +115,5 @@ def open_tiff(data: bytes) -> Opened:
         xmp=tiff.xmp,
         seen=in_grey(tiff_picture(data, tiff)),
         structure=Structure("tiff"),
+        manifest_bytes=tiff.manifest_bytes,
     )

@@ -161,7 +161,8 @@ class Evidence:
     structure: Structure | None = None
     c2pa: C2pa | None = None
     thumbnail: Image.Image | None = field(default=None, compare=False, repr=False)
-    """The embedded preview of the Exif block (IFD1) in grey, as stored, not turned."""
+    """The embedded preview in grey: of the Exif block (IFD1) as stored, not turned; of a HEIC file
+    turned upright, as `grey` is."""
     grey: Image.Image | None = field(default=None, compare=False, repr=False)
     """The picture at about 1/8 scale in grey (mode L), so that nothing decodes it twice."""
 

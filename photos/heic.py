@@ -1,14 +1,19 @@
 """The boxes of a HEIC file, walked with bounds. Source: ISO/IEC 14496-12 and 23008-12.
 
-Only what evidence needs: the size of the primary picture, the Exif item and the XMP item.
+Only what evidence needs: the size of the primary picture, the Exif item, the XMP item, and in what
+order the boxes stand.
 """
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from photos.evidence import Structure
+
 MAX_BOXES = 4_096  # in one box; a 12 MP picture of 512 px tiles has about 60 items
 MAX_ITEM_BYTES = 1_048_576
+MAX_PARTS = 64
+_C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 
 BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -19,6 +24,12 @@ class Heic:
     height: int | None
     exif: bytes | None  # from its TIFF header on
     xmp: bytes | None
+    parts: tuple[str, ...] = ()  # top boxes in order; behind "meta" the types of its items
+    manifest_bytes: int = 0  # of a C2PA manifest
+    trailing_bytes: int = 0  # behind the last whole box
+
+    def structure(self) -> Structure:
+        return Structure("heic", self.parts, trailing_bytes=self.trailing_bytes)
 
 
 @dataclass(slots=True)
@@ -38,16 +49,35 @@ class _Broken(Exception):
 def walk_heic(data: bytes) -> Heic:
     """The structure of `data`; parts that are broken or absent are None."""
     meta = _Meta()
+    parts: list[str] = []
+    whole_to = manifest_bytes = 0
     try:
         for kind, start, end in _boxes(data, 0, len(data)):
-            if kind == b"meta":
+            name = kind.decode("latin-1")
+            if kind == b"ftyp":
+                name += ":" + data[start : start + 4].decode("latin-1")
+            elif kind == b"uuid" and data[start : start + 16] == _C2PA_UUID:
+                name += ":c2pa"
+                manifest_bytes += end - start
+            parts.append(name)
+            if kind == b"meta" and not meta.kinds:
                 _read_meta(data, start + 4, end, meta)
-                break
+                items = dict.fromkeys(meta.kinds.values())
+                parts += [f"meta:{item.decode('latin-1')}" for item in items]
+            whole_to = end
     except (_Broken, struct.error, IndexError):
         # Whatever was read before the break is kept; the rest stays absent.
         pass
     width, height = _primary_size(meta)
-    return Heic(width, height, _exif(data, meta), _item(data, meta, b"mime"))
+    return Heic(
+        width=width,
+        height=height,
+        exif=_exif(data, meta),
+        xmp=_item(data, meta, b"mime"),
+        parts=tuple(parts[:MAX_PARTS]),
+        manifest_bytes=manifest_bytes,
+        trailing_bytes=len(data) - whole_to,
+    )
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:

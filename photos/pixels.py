@@ -100,15 +100,34 @@ def decode_heic(
 ) -> Image.Image | ReadError:
     """The picture in grey, about `scale` times smaller and turned upright, or why it cannot be
     seen."""
+    return decode_heic_and_preview(data, width, height, scale)[0]
+
+
+def decode_heic_and_preview(
+    data: bytes, width: int | None, height: int | None, scale: int = GREY_SCALE
+) -> tuple[Image.Image | ReadError, Image.Image | None]:
+    """The picture as `decode_heic` gives it, and its embedded preview in grey, turned alike."""
     if width is None or height is None:
-        return DAMAGED
+        return DAMAGED, None
     if width * height > MAX_HEIC_PIXELS:
-        return too_many(width, height, MAX_HEIC_PIXELS)
+        return too_many(width, height, MAX_HEIC_PIXELS), None
     try:
         heif = pillow_heif.open_heif(data)
         if heif.size[0] * heif.size[1] > MAX_HEIC_PIXELS:
-            return too_many(heif.size[0], heif.size[1], MAX_HEIC_PIXELS)
+            return too_many(heif.size[0], heif.size[1], MAX_HEIC_PIXELS), None
         picture = heif.to_pillow()
     except DECODE_FAILURES:
-        return DAMAGED
-    return picture.convert("L").reduce(scale)
+        return DAMAGED, None
+    return picture.convert("L").reduce(scale), _heic_preview(heif)
+
+
+def _heic_preview(heif: pillow_heif.HeifFile) -> Image.Image | None:
+    try:
+        if not heif.info.get("thumbnails"):
+            return None
+        preview = heif[heif.primary_index].get_thumbnail(0)
+        if preview.size[0] * preview.size[1] > MAX_PREVIEW_PIXELS:
+            return None
+        return preview.to_pillow().convert("L")
+    except DECODE_FAILURES:
+        return None

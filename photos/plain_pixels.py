@@ -79,8 +79,8 @@ def plain_picture(data: bytes, kind: str | None) -> tuple[Seen, bytes | None]:
     return DAMAGED, None
 
 
-def in_grey(picture: Seen) -> Seen:
-    """The picture decoded, at 1/8 in grey, or why it cannot be seen."""
+def in_grey(picture: Seen, scale: int = GREY_SCALE) -> Seen:
+    """The picture decoded, in grey, `scale` times smaller, or why it cannot be seen."""
     if isinstance(picture, ReadError):
         return picture
     try:
@@ -88,11 +88,11 @@ def in_grey(picture: Seen) -> Seen:
             picture.load()
             if picture.mode in ("RGB", "RGBA"):
                 # Made small before it is grey, so that the large one is held only once.
-                return picture.reduce(GREY_SCALE).convert("L")
+                return picture.reduce(scale).convert("L")
             if picture.mode.startswith("I"):  # 16 bits of grey, of which the upper 8 are seen
                 upper = picture.convert("I").point(lambda grey: grey * (1 / 256))
-                return upper.convert("L").reduce(GREY_SCALE)
-            return picture.convert("L").reduce(GREY_SCALE)
+                return upper.convert("L").reduce(scale)
+            return picture.convert("L").reduce(scale)
     except DECODE_FAILURES as error:
         return TRUNCATED if "truncated" in str(error) else DAMAGED
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from photos.containers import Opened, open_heic, open_jpeg, open_png, open_tiff, open_webp
-from photos.evidence import Evidence, GpsState, ReadError, Reading, Value
+from photos.evidence import C2pa, Evidence, GpsState, ReadError, Reading, Value
 from photos.gps import judge_gps_time, judge_heading, judge_position
 from photos.heic import BRANDS
 from photos.pixels import DAMAGED, decode_preview
+from photos.provenance import manifest_readings, read_manifest
 from photos.second_reading import read_again
 from photos.tiff import read_tiff
 from photos.times import judge_camera_time
@@ -70,7 +71,9 @@ def read_evidence(data: bytes) -> Evidence:
     refusal = _refusal(data, kind)
     if refusal is not None:
         return Evidence(sha256, len(data), kind, error=refusal)
-    return _assemble(sha256, len(data), kind or "", _OPENED_BY[kind](data))
+    opened = _OPENED_BY[kind](data)
+    manifest = read_manifest(data, kind or "", opened.manifest_bytes)
+    return _assemble(sha256, len(data), kind or "", opened, manifest)
 
 
 def _refusal(data: bytes, kind: str | None) -> ReadError | None:
@@ -89,25 +92,31 @@ def _refusal(data: bytes, kind: str | None) -> ReadError | None:
     return NOT_AN_IMAGE
 
 
-def _assemble(sha256: str, length: int, kind: str, opened: Opened) -> Evidence:
+def _assemble(
+    sha256: str, length: int, kind: str, opened: Opened, manifest: C2pa | None
+) -> Evidence:
     size = (opened.width, opened.height)
     readings = [
         Reading(name, number, opened.size_tag, opened.source)
         for name, number in zip(("ImageWidth", "ImageHeight"), size, strict=True)
         if number is not None
     ]
-    gps_entries = layout = preview = None
+    gps_entries = layout = None
+    preview = opened.preview
     exif: dict[str, Value] = {}
     if opened.exif is not None:
         tiff = read_tiff(opened.exif)
         gps_entries, layout = tiff.gps_entries, tiff.layout
-        preview = None if tiff.preview is None else decode_preview(tiff.preview)
+        if tiff.preview is not None:
+            preview = decode_preview(tiff.preview)
         exif = _by_name(tiff.readings)
         readings += tiff.readings
         readings += read_again(opened.exif)
     readings += opened.extra
     if opened.xmp is not None:
         readings += read_xmp(opened.xmp)
+    if manifest is not None:
+        readings += manifest_readings(manifest)
     has_gps = gps_entries is not None
     state, position = judge_position(exif, has_block=has_gps)
     error = opened.seen if isinstance(opened.seen, ReadError) else None
@@ -127,6 +136,7 @@ def _assemble(sha256: str, length: int, kind: str, opened: Opened) -> Evidence:
         gps_time=judge_gps_time(exif),
         error=error,
         structure=replace(opened.structure, exif=layout),
+        c2pa=manifest,
         thumbnail=preview,
         grey=None if isinstance(opened.seen, ReadError) else opened.seen,
     )

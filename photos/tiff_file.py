@@ -14,7 +14,7 @@ MAX_XMP_BYTES = 1_048_576
 
 _WIDTH, _HEIGHT, _BITS, _CODING, _COLOURS = 0x100, 0x101, 0x102, 0x103, 0x106
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANES = 0x111, 0x115, 0x116, 0x117, 0x11C
-_PREDICTOR, _PALETTE, _EXTRA, _XMP, _TILES = 0x13D, 0x140, 0x152, 0x2BC, 0x144
+_PREDICTOR, _PALETTE, _EXTRA, _XMP, _TILES, _C2PA = 0x13D, 0x140, 0x152, 0x2BC, 0x144, 0xCD41
 _NEEDED = (_WIDTH, _HEIGHT, _BITS, _CODING, _COLOURS, _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANES,
            _PREDICTOR, _PALETTE, _EXTRA)  # fmt: skip
 _TYPES = {1: (1, "B"), 3: (2, "H"), 4: (4, "I"), 7: (1, "B")}  # byte, short, long, undefined
@@ -27,6 +27,7 @@ class TiffFile:
     width: int | None = None
     height: int | None = None
     xmp: bytes | None = None
+    manifest_bytes: int = 0  # of a C2PA manifest
     order: str = "<"
     values: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -99,7 +100,9 @@ def walk_tiff_file(data: bytes) -> TiffFile:
         start = entry + 8 if width * many <= 4 else where
         if not width or not many or start + width * many > len(data):
             continue
-        if tag == _XMP and many <= MAX_XMP_BYTES:
+        if tag == _C2PA:
+            found.manifest_bytes = width * many
+        elif tag == _XMP and many <= MAX_XMP_BYTES:
             found.xmp = data[start : start + width * many]
         elif (tag in _NEEDED or tag == _TILES) and many <= MAX_STRIPS:
             found.values.setdefault(

@@ -36,6 +36,7 @@ from photos.checks.page_server_clock import page_server_clock
 from photos.checks.position_accuracy import position_accuracy
 from photos.checks.position_fresh import position_fresh
 from photos.checks.positions_agree import positions_agree
+from photos.checks.provenance import provenance
 from photos.checks.readable import readable
 from photos.checks.reencoded import reencoded
 from photos.checks.same_bytes import same_bytes
@@ -88,6 +89,7 @@ CHECKS: tuple[Check, ...] = (
     file_number,
     screenshot,
     declared_ai,
+    provenance,
     same_bytes,
     same_picture,
 )

@@ -244,3 +244,32 @@ def test_real_phones_have_their_preview_and_their_own_layout():
     assert phone.structure.exif.maker_note
     drone = structure_of((FOLDER / "issue-metadata-extractor-152.jpg").read_bytes())
     assert drone.parts[0].startswith("APP")
+
+
+# --- HEIC -----------------------------------------------------------------------------------------
+
+
+def test_the_boxes_of_a_heic_are_named_in_their_order():
+    photo = a_photo(form="heic")
+    found = structure_of(photo)
+    assert found.container == "heic"
+    assert found.parts[0] == "ftyp:heic"
+    assert {"meta", "meta:hvc1", "meta:Exif", "mdat"} <= set(found.parts)
+    assert found.exif is not None
+    assert found.trailing_bytes == 0
+    assert structure_of(photo + b"\0\0\0").trailing_bytes == 3
+
+
+@needs_samples
+def test_the_preview_of_an_iphones_heic_is_seen_as_its_picture_is_turned():
+    evidence = read_evidence((FOLDER / "heic-iphone7.heic").read_bytes())
+    assert evidence.thumbnail is not None
+    assert evidence.grey is not None
+    assert max(evidence.thumbnail.size) == 320
+    turned = [a.width > a.height for a in (evidence.thumbnail, evidence.grey)]
+    assert turned[0] == turned[1]
+    assert {"meta:grid", "meta:hvc1", "meta:Exif"} <= set(structure_of_sample("heic-iphone7.heic"))
+
+
+def structure_of_sample(name: str) -> tuple[str, ...]:
+    return structure_of((FOLDER / name).read_bytes()).parts

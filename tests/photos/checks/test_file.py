@@ -145,6 +145,12 @@ def test_a_file_that_states_no_size_is_unknown():
         ),
         ("AIGC", '{"Label":"1","ContentProducer":"001191"}'),
         ("UserComment", '{"AIGC":{"Label":"2"}}'),
+        ("DigitalSourceType", "compositeWithTrainedAlgorithmicMedia"),
+        ("UserComment", "wheat field, sunny\nSteps: 20, Sampler: Euler a, CFG scale: 7"),
+        ("GeneratorParameters", "wheat\nNegative prompt: blurry\nSteps: 9"),
+        ("GeneratorPrompt", '{"3": {"class_type": "KSampler", "inputs": {}}}'),
+        ("Comment", '{"steps": 28, "sampler": "k_euler", "uncond_scale": 1.0}'),
+        ("ImageDescription", "a field --v 6 Job ID: 0a1b2c3d-1234-4321-aaaa-000000000000"),
     ],
 )
 def test_a_picture_that_says_it_was_generated_is_contradicted(name: str, value: str):
@@ -157,6 +163,10 @@ def test_a_picture_that_says_it_was_generated_is_contradicted(name: str, value: 
         ("DigitalSourceType", "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"),
         ("AIGC", '{"Label":"0"}'),
         ("UserComment", 'filter: 0; "Label": "1"'),
+        ("DigitalSourceType", "computationalCapture"),
+        ("UserComment", "Steps: 4210 today, walked from the road"),
+        ("ImageDescription", "Job ID 17, sampler of soil: Wang"),
+        ("GeneratorPrompt", "拍摄提示：请对准地块"),
     ],
 )
 def test_a_picture_that_says_it_was_captured_is_left_alone(name: str, value: str):
