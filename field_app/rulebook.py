@@ -42,6 +42,7 @@ _UNITS = {
     "bits": "位",
     "count": "个",
     "px": "像素",
+    "ev": "EV",
 }
 _SETTINGS_CHANGED = "服务器设置里的阈值有变化"
 

@@ -18,7 +18,7 @@ from photos.devices import is_one_device
 
 REACH = timedelta(days=1)
 """How far from a photo its neighbours may be in time."""
-MOST_EACH_WAY = 40
+MOST_EACH_WAY = 30
 """Neighbours of one person, of one device, or at one place that are kept before and after a photo:
 a day of thousands of photos must not make each of them slow."""
 PLACE_M = 20.0

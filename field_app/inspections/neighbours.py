@@ -4,11 +4,12 @@ Who came first does not matter for `shots`: a photo that was taken in between an
 later sees the same neighbours as if it had arrived at once, and looks both ways in time.
 """
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Row, func
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func
 from sqlmodel import Session, col, select
 
 from models.geo import Position, box_around
@@ -29,6 +30,44 @@ _COLUMNS = (
     "zone_assumed", "grade", "lon", "lat", "accuracy_m", "fixed_at", "altitude_m", "distance_m",
     "heading_deg", "device", "lens", "file_series", "file_number",
 )  # fmt: skip
+_OF_PERSON = col(Photo.person_id) == bindparam("person_id")
+_OF_DEVICE = (col(Photo.device) == bindparam("device")) & (
+    col(Photo.person_id) != bindparam("person_id")
+)
+_AT_PLACE = (
+    _OF_PERSON
+    & col(Photo.lon).between(bindparam("min_lon"), bindparam("max_lon"))
+    & col(Photo.lat).between(bindparam("min_lat"), bindparam("max_lat"))
+)
+
+
+def _both_ways(which: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """The searches before and after a moment, nearest first. Built once: building one takes longer
+    than the database needs to answer it."""
+    taken = col(Photo.taken_at)
+    query = (
+        sqlalchemy.select(*(col(getattr(Photo, name)) for name in _COLUMNS), col(Parcel.number))
+        .join(Parcel, col(Parcel.id) == Photo.parcel_id)
+        .where(
+            which,
+            col(Photo.sha256) != bindparam("sha256"),
+            col(Photo.id) != bindparam("id"),
+            col(Photo.taken_source).is_not(None),
+        )
+        .limit(MOST_EACH_WAY)
+    )
+    # Of equal seconds the content decides who is kept, not who came first.
+    return (
+        query.where(taken >= bindparam("earliest"), taken < bindparam("at")).order_by(
+            taken.desc(), col(Photo.sha256)
+        ),
+        query.where(taken >= bindparam("at"), taken <= bindparam("latest")).order_by(
+            taken, col(Photo.sha256)
+        ),
+    )
+
+
+_PERSONS, _DEVICES, _PLACES = (_both_ways(which) for which in (_OF_PERSON, _OF_DEVICE, _AT_PLACE))
 
 
 def note_columns(photo: Photo, case: Case) -> None:
@@ -55,39 +94,26 @@ def shots_of(session: Session, photo: Photo, shot: Shot | None) -> tuple[Shot, .
     """
     if shot is None:
         return ()
-    person = col(Photo.person_id) == photo.person_id
-    found = _nearest(session, photo, shot, person)
-    if is_one_device(shot.device):
-        others = (col(Photo.device) == shot.device) & (col(Photo.person_id) != photo.person_id)
-        found |= _nearest(session, photo, shot, others)
-    if shot.position is not None:
-        found |= _nearest(session, photo, shot, person & _around(shot.position))
+    given = {
+        "id": photo.id or 0,
+        "sha256": photo.sha256,
+        "person_id": photo.person_id,
+        "device": shot.device,
+        "at": shot.taken_at,
+        "earliest": shot.taken_at - REACH,
+        "latest": shot.taken_at + REACH,
+    }
+    box = None if shot.position is None else box_around(shot.position, PLACE_M)
+    found: dict[int, Row[Any]] = {}
+    for persons, devices, places in zip(_PERSONS, _DEVICES, _PLACES, strict=True):
+        rows = session.execute(persons, given).all()
+        # Fewer than asked for are all of that day, those of the place among them.
+        if box is not None and len(rows) == MOST_EACH_WAY:
+            rows = [*rows, *session.execute(places, given | asdict(box))]
+        if is_one_device(shot.device):
+            rows = [*rows, *session.execute(devices, given)]
+        found |= {row.id: row for row in rows}
     return tuple(_shot(row, photo, shot) for row in found.values())
-
-
-def _around(at: Position) -> ColumnElement[bool]:
-    box = box_around(at, PLACE_M)
-    return col(Photo.lon).between(box.min_lon, box.max_lon) & col(Photo.lat).between(
-        box.min_lat, box.max_lat
-    )
-
-
-def _nearest(
-    session: Session, photo: Photo, shot: Shot, which: ColumnElement[bool]
-) -> dict[int, Row[Any]]:
-    at, taken = shot.taken_at, col(Photo.taken_at)
-    query = (
-        sqlalchemy.select(*(col(getattr(Photo, name)) for name in _COLUMNS), col(Parcel.number))
-        .join(Parcel, col(Parcel.id) == Photo.parcel_id)
-        .where(which, col(Photo.sha256) != photo.sha256, col(Photo.taken_source).is_not(None))
-        .limit(MOST_EACH_WAY)
-    )
-    if photo.id is not None:
-        query = query.where(col(Photo.id) != photo.id)
-    # Of equal seconds the content decides who is kept, not who came first.
-    before = query.where(taken >= at - REACH, taken < at).order_by(taken.desc(), col(Photo.sha256))
-    after = query.where(taken >= at, taken <= at + REACH).order_by(taken, col(Photo.sha256))
-    return {row.id: row for way in (before, after) for row in session.execute(way)}
 
 
 def _shot(row: Row[Any], photo: Photo, mine: Shot) -> Shot:

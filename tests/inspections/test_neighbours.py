@@ -6,13 +6,14 @@ from sqlalchemy import inspect
 from sqlmodel import Session
 
 from field_app import db, inspections
+from field_app.clock import local
 from field_app.db import reading
 from field_app.inspections.neighbours import known_devices, shots_of
 from models.geo import moved
 from models.tables import Photo
 from models.vocabulary import PhotoKind, Role, Verdict
 from photos.case import DeviceUse, Shot
-from tests import rows
+from tests import build, rows
 from tests.inspections.conftest import Visit
 
 CANON = {"device": "Canon EOS 90D #0123456", "taken_source": "camera"}
@@ -108,3 +109,56 @@ def test_the_search_has_its_indexes(database: str) -> None:
     found = {i["name"]: i["column_names"] for i in inspect(db.engine()).get_indexes("photo")}
     assert found["ix_photo_person_taken"] == ["person_id", "taken_at"]
     assert found["ix_photo_device_taken"] == ["device", "taken_at"]
+
+
+# --- from the file to the verdict ------------------------------------------------------------------
+
+
+def _elsewhere(visit: Visit, north_m: float) -> Visit:
+    """A visit of the same person to a parcel that far north."""
+    at = moved(rows.HERE, north_m=north_m)
+    parcel = rows.a_parcel_row(at)
+    task = rows.a_task(parcel)
+    return Visit(
+        visit.who,
+        parcel,
+        task,
+        inspections.open_visit(task, visit.who, now=visit.now),
+        visit.now,
+    )
+
+
+def _shot_at(visit: Visit, north_m: float, minutes_ago: float, seed: int) -> bytes:
+    taken_at = local(visit.now - timedelta(minutes=minutes_ago))
+    return build.a_photo(
+        rows.a_square(moved(rows.HERE, north_m=north_m)), taken_at=taken_at, seed=seed
+    )
+
+
+def test_who_photographs_two_parcels_thirty_kilometres_apart_within_minutes_is_asked(
+    visit: Visit,
+) -> None:
+    visit.attach(_shot_at(visit, 0.0, 9.0, 1))
+    there = _elsewhere(visit, 30_000.0)
+    receipt = there.attach(_shot_at(visit, 30_000.0, 6.0, 2))
+    assert receipt.verdict == Verdict.CONTRADICTED
+    assert any("折合每小时" in sentence for sentence in receipt.sentences)
+
+
+def test_a_days_round_by_motorbike_passes(visit: Visit) -> None:
+    for n in range(4):
+        place = _elsewhere(visit, 5_000.0 * n)
+        receipt = place.attach(_shot_at(visit, 5_000.0 * n, 80.0 - 20.0 * n, n))
+        assert receipt.verdict == Verdict.PASSED, receipt.sentences
+
+
+def test_a_photo_is_judged_alike_whenever_it_arrives(visit: Visit) -> None:
+    """The one in the middle comes last, as from a phone that had no signal."""
+    here, there = visit, _elsewhere(visit, 30_000.0)
+    first = here.attach(_shot_at(visit, 0.0, 60.0, 1))
+    last = here.attach(_shot_at(visit, 0.0, 50.0, 2))
+    middle = there.attach(_shot_at(visit, 30_000.0, 55.0, 3))
+    assert (first.verdict, last.verdict) == (Verdict.PASSED, Verdict.PASSED)
+    assert middle.verdict == Verdict.DOUBTFUL
+    # A later one of the honest place is not dragged down by the one that does not fit.
+    assert here.attach(_shot_at(visit, 0.0, 45.0, 4)).verdict == Verdict.PASSED
