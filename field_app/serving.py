@@ -9,7 +9,8 @@ import uvicorn
 from obstore.exceptions import BaseError
 
 from field_app import accounts, clock, db, demonstration, rulebook
-from field_app.inspections.photos import store
+from field_app.inspections import likeness
+from field_app.inspections.held import store
 from field_app.problems import UNSAFE_CONFIGURATION
 from field_app.settings import settings
 from field_app.units import ensure_units
@@ -101,6 +102,7 @@ def run(host: str, port: int) -> None:
     rulebook.note_settings(clock.now())
     # The word lists take a second to load: not when the first inspector speaks.
     threading.Thread(target=get_ready, name="word lists", daemon=True).start()
+    threading.Thread(target=likeness.get_ready, name="fingerprints", daemon=True).start()
     config = uvicorn.Config(
         make_app(),
         host=host,

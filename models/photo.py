@@ -19,6 +19,19 @@ class Blob(Row, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Fingerprint(Row, table=True):
+    """What is compared to find the same picture again (`photos.likeness`): of the whole picture,
+    of it without its borders where it has some, and of its windows. All empty where a picture
+    shows too little to be told from others. Written once and never changed; servers read what is
+    new by its number."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(foreign_key="blob.sha256", unique=True, max_length=64)
+    whole: bytes
+    trimmed: bytes
+    windows: bytes
+
+
 class Photo(Row, table=True):
     """One use of a blob as evidence in one inspection. Position columns are the ones judged.
 

@@ -7,7 +7,7 @@ from models.inspection import Finding, Inspection
 from models.ledger import Entry, EntryUnit
 from models.parcel import ImportBatch, Parcel, ParcelShape
 from models.person import Person, SetupLink, SignIn, SignInTry, Team, Unit
-from models.photo import Blob, Examination, Photo, PhotoDecision
+from models.photo import Blob, Examination, Fingerprint, Photo, PhotoDecision
 from models.project import Project
 from models.record import Counter, Event, Fact, Outbox
 from models.reexamination import Reexamination, Trial, TrialChange
@@ -26,6 +26,7 @@ __all__ = [
     "Examination",
     "Fact",
     "Finding",
+    "Fingerprint",
     "FormVersion",
     "ImportBatch",
     "Inspection",

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from field_app import clock, db
-from field_app.inspections import photos
+from field_app.inspections import held
 from field_app.settings import settings
 
 NOON = datetime(2026, 4, 15, 4, 0, tzinfo=UTC)  # 12:00 in China
@@ -48,7 +48,7 @@ def forget() -> None:
         db.engine().dispose()
     settings.cache_clear()
     db.engine.cache_clear()
-    photos._store.cache_clear()
+    held._store.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from field_app import rulebook
 from field_app.inspections.capture import Capture
+from field_app.inspections.likeness import Likeness, keep, likes_of, look
 from field_app.inspections.neighbours import known_devices, note_columns, prior_uses, shots_of
 from field_app.inspections.profiles import profile_of
 from field_app.rulebook import Rules
@@ -44,11 +45,14 @@ class Prepared:
     """What takes time and is therefore found before any transaction begins."""
 
     evidence: Evidence
+    likeness: Likeness
 
 
-def prepare(data: bytes) -> Prepared:
-    """Reads a photo's bytes. Never called while a transaction is open: others wait for it."""
-    return Prepared(evidence=read_evidence(data))
+def prepare(data: bytes, *, inspection_id: int | None = None) -> Prepared:
+    """Reads a photo's bytes, and looks for the same picture among all photos. Never called while
+    a transaction is open: others wait for it. `inspection_id` is of the visit it is for."""
+    evidence = read_evidence(data)
+    return Prepared(evidence, look(evidence, data, inspection_id=inspection_id))
 
 
 def judge(
@@ -64,6 +68,7 @@ def judge(
     rules = rulebook.hold(session)
     case = gather(session, photo, visit, prepared, told)
     write(session, photo, case, examine(case, rules.thresholds), rules, now)
+    keep(session, photo.sha256, prepared.likeness.fingerprint)
 
 
 def gather(
@@ -84,6 +89,8 @@ def gather(
         received_at=photo.received_at,
         window=(task.opens_at, task.closes_at),
         neighbours=prior_uses(session, photo),
+        likes=likes_of(session, photo, visit, prepared.likeness),
+        compared=prepared.likeness.compared,
         county_box=settings().county,
         parcel=parcel.number,
     )

@@ -1,10 +1,7 @@
 """Photos of a visit: stored by content, gathered into a case, examined, written down."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func
@@ -15,18 +12,16 @@ from field_app import events, findings
 from field_app.db import is_sqlite, reading, writing
 from field_app.inspections.capture import kept, parse_capture
 from field_app.inspections.examining import judge, newest_results, prepare
+from field_app.inspections.held import bytes_of, is_held, store, store_answers
 from field_app.inspections.ownership import whose_photo
 from field_app.inspections.visits import editable_visit
 from field_app.problems import (
-    BUSY,
-    EVIDENCE_DAMAGED,
     NO_SUCH_KIND,
     NOT_FOUND,
     RESHOOT_FIRST,
     TOO_MANY_PHOTOS,
 )
 from field_app.roles import Action, Who, require
-from field_app.settings import settings
 from models.tables import (
     Blob,
     Photo,
@@ -34,7 +29,6 @@ from models.tables import (
 )
 from models.vocabulary import InspectionState, PhotoKind, Verdict
 from photos.reading import media_type_of
-from photos.stores import PhotoStore, StoreDown, StoreError, open_store
 
 MOST_PHOTOS = 60
 
@@ -52,45 +46,14 @@ class PhotoReceipt:
     first: bool = True
 
 
-@lru_cache(maxsize=1)
-def _store(url: str) -> PhotoStore:
-    return open_store(url)
-
-
-def store() -> PhotoStore:
-    """The photo store of the settings."""
-    return _store(settings().store_url)
-
-
-@contextmanager
-def _store_answers() -> Iterator[None]:
-    """Turns what a store cannot do into a refusal that a person can act on."""
-    try:
-        yield
-    except StoreDown as error:
-        raise BUSY() from error
-    except StoreError as error:
-        raise EVIDENCE_DAMAGED(sha256=str(error.sha256)) from error
-
-
-def _held(sha256: str) -> bool:
-    with _store_answers():
-        return store().exists(sha256)
-
-
-def _bytes_of(sha256: str) -> bytes:
-    with _store_answers():
-        return store().get(sha256)
-
-
 def receive_blob(data: bytes, sha256: str, who: Who, *, now: datetime) -> PhotoReceipt:
     """Takes bytes into the store and gives the receipt; the same bytes twice are harmless."""
     require(who, Action.INSPECT)
     with reading() as session:
         held = session.get(Blob, sha256)
-    if held is not None and _held(sha256):
+    if held is not None and is_held(sha256):
         return PhotoReceipt(sha256, held.received_at, first=False)
-    with _store_answers():
+    with store_answers():
         store().put(data)  # first the bytes: an orphan is harmless, a missing proof is not
     row = {
         "sha256": sha256,
@@ -133,7 +96,7 @@ def attach_photo(
         if again is not None and again.removed_at is None:
             return _receipt(session, again, first=False)
     received = receive_blob(data, sha256, who, now=now)
-    prepared = prepare(data)
+    prepared = prepare(data, inspection_id=inspection_id)
     with writing() as session:
         visit = editable_visit(session, inspection_id, who)
         photo = _same_in_visit(session, inspection_id, sha256)
@@ -183,7 +146,7 @@ def attach_held(
     """Like `attach_photo`, for bytes that `receive_blob` has taken already. They came as a file:
     nothing is claimed of the moment of the shot."""
     return attach_photo(
-        _bytes_of(sha256),
+        bytes_of(sha256),
         sha256=sha256,
         inspection_id=inspection_id,
         kind=kind,
@@ -196,7 +159,7 @@ def attach_held(
 def held_photo(sha256: str, who: Who) -> bytes:
     """The bytes that `receive_blob` took from this person's own message."""
     require(who, Action.INSPECT)
-    return _bytes_of(sha256)
+    return bytes_of(sha256)
 
 
 def _kind(kind: str) -> PhotoKind:
@@ -279,7 +242,7 @@ def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
             raise NOT_FOUND(what="照片")
         editable_visit(session, photo.inspection_id, who)
     # Fetched and read before the transaction: nobody else's writing waits for a slow store.
-    prepared = prepare(_bytes_of(photo.sha256))
+    prepared = prepare(bytes_of(photo.sha256), inspection_id=photo.inspection_id)
     with writing() as session:
         photo = session.get_one(Photo, photo_id)
         visit = editable_visit(session, photo.inspection_id, who)
@@ -325,4 +288,4 @@ def photo_bytes(photo_id: int, who: Who) -> tuple[bytes, str]:
             raise NOT_FOUND(what="照片")
         require(who, Action.SEE_INSPECTION, whose_photo(session, photo))
         blob = session.get_one(Blob, photo.sha256)
-    return _bytes_of(photo.sha256), blob.media_type
+    return bytes_of(photo.sha256), blob.media_type

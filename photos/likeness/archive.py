@@ -74,11 +74,12 @@ class Archive:
         if not listed:
             return
         bordered = [(key, one.trimmed) for key, one in listed if one.trimmed]
-        newest = listed[-self._recent :] if self._recent else []
+        windowed = [(key, one.windows) for key, one in listed if one.windows]
+        newest = windowed[-self._recent :] if self._recent else []
         with self._lock:
             self._wholes.add([key for key, _ in listed], b"".join(f.whole for _, f in listed))
             self._trimmed.add([key for key, _ in bordered], b"".join(code for _, code in bordered))
-            self._windows.add([key for key, _ in newest], b"".join(f.windows for _, f in newest))
+            self._windows.add([key for key, _ in newest], b"".join(code for _, code in newest))
 
     def add_wholes(self, keys: NDArray[np.int64], codes: Codes) -> None:
         """Wholes only, many at once: (n,) and (n, 32)."""
