@@ -27,6 +27,17 @@ def _of_our_time(at: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
+_NAME_MOST = 120
+
+
+def _plain_name(name: str) -> str:
+    """The end of a file's name, as any database keeps it: a name is never a reason to refuse."""
+    whole = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c for c in whole if c.isprintable())[-_NAME_MOST:]
+
+
+FileName = Annotated[str, AfterValidator(_plain_name)]
+
 
 class Capture(BaseModel):
     """The `X-Capture` of a photo. Nothing in it is proof; the grade says what it is worth.
@@ -53,6 +64,7 @@ class Capture(BaseModel):
     device_time: Moment | None = None
     zone_offset_min: int | None = Field(None, ge=-900, le=900)
     file_modified_at: Moment | None = None
+    file_name: FileName | None = None  # as the phone's camera or the person called it
 
     def claim(self, kind: PhotoKind) -> Claim:
         """The claim that the examination judges."""

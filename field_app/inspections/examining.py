@@ -93,6 +93,7 @@ def gather(
         compared=prepared.likeness.compared,
         county_box=settings().county,
         parcel=parcel.number,
+        named=told.file_name or None,
     )
     return replace(
         case,

@@ -107,6 +107,7 @@ def _schemas() -> Json:
                 "device_time": {**_MOMENT, "description": "发送时手机的钟"},
                 "zone_offset_min": {"type": "integer", "description": "东于 UTC 的分钟数"},
                 "file_modified_at": {"type": ["string", "null"], "format": "date-time"},
+                "file_name": {"type": "string", "description": "文件名；只记末尾 120 个字符"},
             },
         },
         "Receipt": {

@@ -162,3 +162,24 @@ def test_a_photo_is_judged_alike_whenever_it_arrives(visit: Visit) -> None:
     assert middle.verdict == Verdict.DOUBTFUL
     # A later one of the honest place is not dragged down by the one that does not fit.
     assert here.attach(_shot_at(visit, 0.0, 45.0, 4)).verdict == Verdict.PASSED
+
+
+def test_numbers_of_files_that_run_against_the_clock_are_asked_about(visit: Visit) -> None:
+    """The phone's date was set back before the third photo."""
+    for n, minutes_ago in enumerate((200.0, 190.0)):
+        data = _shot_at(visit, 0.0, minutes_ago, n)
+        assert visit.attach(data, capture=_file(f"IMG_{n + 101:04d}.JPG")).verdict == Verdict.PASSED
+    receipt = visit.attach(_shot_at(visit, 0.0, 900.0, 5), capture=_file("IMG_0104.JPG"))
+    assert any("文件编号 104" in sentence for sentence in receipt.sentences)
+    with reading() as session:
+        photo = session.get_one(Photo, receipt.photo_id)
+    assert (photo.file_series, photo.file_number) == ("IMG_", 104)
+
+
+def test_a_name_that_no_database_takes_is_no_reason_to_refuse_a_photo(visit: Visit) -> None:
+    for n, name in enumerate(("a\x00b.jpg", "\ud800.jpg", "照" * 5000 + ".jpg", "")):
+        assert visit.attach(visit.photo(seed=n), capture=_file(name)).verdict == Verdict.PASSED
+
+
+def _file(name: str) -> dict[str, object]:
+    return {"source": "file", "file_name": name}

@@ -155,6 +155,7 @@ async function takeOne(file, purpose, input, opened_at, chosen_at, live) {
       opened_at: utc(opened_at), shot_at: utc(moment), chosen_at: utc(chosen_at),
       zone_offset_min: -new Date(moment).getTimezoneOffset(),
       file_modified_at: file.lastModified ? utc(file.lastModified) : null,
+      file_name: file.name.slice(-120),
       ...facts,
     },
     moment, settle_by: good ? 0 : Date.now() + SETTLE_MS,

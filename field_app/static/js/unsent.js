@@ -12,6 +12,7 @@
  * @property {string} chosen_at when the page got the file (UTC)
  * @property {number} zone_offset_min minutes east of UTC
  * @property {string | null} file_modified_at as the file says (UTC)
+ * @property {string} file_name the end of it
  * @property {number} [lon] of the phone at the shot, or, for a chosen file, at the choosing
  * @property {number} [lat]
  * @property {number} [accuracy_m]
