@@ -276,6 +276,27 @@ def the_form_of_the_county(browser: Browser, county: County) -> None:
         screen.save("forms.png")
 
 
+def the_rules(browser: Browser, county: County) -> None:
+    """What stricter rules would change, before anybody decides."""
+    with desk(browser, county, "xianban1") as screen:
+        page = screen.open("/rules")
+        page.get_by_role("combobox").first.click()
+        page.get_by_role("option", name="照片不在所报地块拍摄").first.click()
+        page.keyboard.press("Escape")
+        screen.settle()
+        for name, value in (("tolerance_m", "10"), ("floor_m", "10"), ("fail_m", "150")):
+            field = page.locator(f".st-key-limit_on_parcel_{name} input")
+            field.fill(value)
+            field.press("Tab")
+        page.get_by_label("理由").fill("专班要求收紧拍摄距离")
+        page.get_by_role("button", name="在全部照片上试算").click()
+        page.get_by_role("button", name="启用新规则").wait_for(timeout=300_000)
+        screen.settle()
+        screen.save("rules.png", top=page.get_by_text("试算结果，等待决定"), height=1000)
+        page.get_by_role("button", name="放弃").click()
+        screen.settle()
+
+
 def the_accounts(browser: Browser, county: County) -> None:
     """The administrator's page, and everybody's own."""
     with desk(browser, county, "admin1") as screen:
@@ -306,6 +327,7 @@ def take_all(playwright: Playwright) -> None:
         the_ledger(browser, served)
         the_office(browser, served, folder)
         the_form_of_the_county(browser, served)
+        the_rules(browser, served)
         the_accounts(browser, served)
     browser.close()
     for path, taken_at in before.items():

@@ -238,6 +238,24 @@ def _window(text: str) -> tuple[datetime, datetime] | None:
     )
 
 
+@app.command()
+def reexamine(
+    threshold: Annotated[
+        list[str] | None, typer.Option(help="试算的阈值，如 on_parcel.tolerance_m=30，可重复")
+    ] = None,
+    why: Annotated[str, typer.Option(help="理由")] = "检查程序已更新",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会变什么，看完放弃")] = False,
+    in_force: Annotated[bool, typer.Option("--in-force", help="试算完直接启用")] = False,
+) -> None:
+    """把全部照片重新核验一遍，列出哪些结论会变；已有一次没做完的，接着做。"""
+    from field_app.reexamining import console
+
+    serving.prepare()
+    console.reexamine(
+        threshold or [], why=why, drop=dry_run, adopt=in_force, clock=clock.now, say=_say
+    )
+
+
 @ledger.command("export")
 def ledger_export(
     out: Annotated[Path, typer.Option(help="写到哪个 .xlsx")],

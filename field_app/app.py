@@ -1,6 +1,10 @@
 """The ASGI application: Streamlit's pages, our own routes, and the guard before both."""
 
 import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -9,6 +13,8 @@ from starlette.routing import BaseRoute
 from field_app import shell
 from field_app.guard import Guard
 from field_app.packing import PackedStatics
+from field_app.reexamining import alarm
+from field_app.reexamining.worker import work_until
 from field_app.routes import (
     answers,
     assets,
@@ -49,10 +55,26 @@ def _script_failed(error: Exception) -> bool:
     return True
 
 
+@asynccontextmanager
+async def _background(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """What works beside the requests. It is told to stop, and puts down what it holds; a photo
+    that is just being read is not waited for, and taken up again after the next start."""
+    stop = threading.Event()
+    worker = threading.Thread(target=work_until, args=(stop,), name="re-examination", daemon=True)
+    worker.start()
+    try:
+        yield None
+    finally:
+        stop.set()
+        alarm.ring()
+        worker.join(timeout=5)
+
+
 def make_app() -> st.App:
     """A new application object. The database must be migrated before it serves."""
     return st.App(
         ROOT / "field_app" / "main.py",
+        lifespan=_background,
         routes=routes(),
         middleware=[Middleware(Guard), Middleware(PackedStatics)],
         on_script_error=_script_failed,

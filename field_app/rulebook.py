@@ -198,10 +198,15 @@ def changes(before: Thresholds, after: Thresholds) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def layer_in_force(session: Session) -> Layer:
-    """What the county has set, without what the settings say."""
+def with_changes(session: Session, proposed: Thresholds) -> Layer:
+    """The county's layer in force with what is `proposed` in its place. BAD_INPUT as `layer_of`."""
     newest = _newest(session)
-    return {check: dict(values) for check, values in newest.thresholds.items()} if newest else {}
+    known = declared_thresholds()
+    kept = {
+        check: {name: value for name, value in values.items() if name in known.get(check, {})}
+        for check, values in (newest.thresholds if newest else {}).items()
+    }
+    return layer_of(_merged(kept, proposed))
 
 
 def add_version(

@@ -43,6 +43,7 @@ PAGES = (
     PageEntry("ledger.py", "ledger", "台账", ":material/table_view:", Action.SEE_LEDGER),
     PageEntry("office.py", "office", "导入", ":material/upload_file:", Action.IMPORT),
     PageEntry("forms.py", "forms", "表单", ":material/list_alt:", Action.EDIT_FORM),
+    PageEntry("rules.py", "rules", "规则", ":material/gavel:", Action.SEE_RULES),
     PageEntry("people.py", "people", "人员", ":material/group:", Action.MANAGE_PEOPLE),
     PageEntry("account.py", "account", "我的", ":material/person:", None),
 )

@@ -48,6 +48,7 @@ class PhotoChanged:
     kind: str
     number: str
     inspection_id: int
+    parcel_id: int
     decided: bool
     entry_id: int | None
     entry_number: str
@@ -215,6 +216,7 @@ def _photos(session: Session, run_id: int, photo_ids: list[int]) -> list[PhotoCh
             col(Photo.kind),
             col(Parcel.number),
             col(Photo.inspection_id),
+            col(Photo.parcel_id),
             col(Inspection.state),
             col(Entry.id),
             col(Entry.number),
@@ -236,6 +238,7 @@ def _photos(session: Session, run_id: int, photo_ids: list[int]) -> list[PhotoCh
             kind,
             number,
             visit,
+            parcel_id,
             state in _DECIDED,
             entry_id,
             entry or "",
@@ -244,7 +247,7 @@ def _photos(session: Session, run_id: int, photo_ids: list[int]) -> list[PhotoCh
             _odd(before or []),
             _odd(after),
         )
-        for photo_id, kind, number, visit, state, entry_id, entry, old, new, before, after in (
+        for photo_id, kind, number, visit, parcel_id, state, entry_id, entry, old, new, before, after in (
             session.connection().execute(query)
         )
     ]

@@ -57,15 +57,16 @@ class RunShown:
 
 
 def propose(thresholds: Thresholds, *, why: str, who: Who, now: datetime) -> int:
-    """Begins a run with `thresholds` over the server's settings, and gives its number. What is
-    named replaces the county's own thresholds as a whole; those in force again are proposed by
-    `proposal_in_force`.
+    """Begins a run in which `thresholds` take the place of those in force, and gives its number.
+    Those that are not named stay as they are; none at all is to examine again with a changed
+    program.
 
     Raises BAD_INPUT, REASON_NEEDED, or RUN_OPEN_ALREADY while another is open.
     """
     require(who, Action.CHANGE_RULES)
     why = _reason(why, "重新核验")
-    layer = rulebook.layer_of(thresholds)
+    with reading() as session:
+        layer = rulebook.with_changes(session, thresholds)
     run = Reexamination(
         slot=1,
         state=RunState.RUNNING,
@@ -87,12 +88,6 @@ def propose(thresholds: Thresholds, *, why: str, who: Who, now: datetime) -> int
         raise RUN_OPEN_ALREADY() from error
     alarm.ring()
     return run.id
-
-
-def proposal_in_force() -> rulebook.Layer:
-    """The county's thresholds as they are: to examine again with a changed program."""
-    with reading() as session:
-        return rulebook.layer_in_force(session)
 
 
 def cancel(run_id: int, who: Who, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 # Names of formats, systems and measures, which are the same in Chinese.
 KNOWN = re.compile(
-    r"EPSG|TXT|Shapefile|GeoPackage|GeoJSON|KML|Excel|xlsx|zip|CGCS|GPS|CSV|JPG|JPEG|HEIC"
+    r"EPSG|EXIF|GCJ|TXT|Shapefile|GeoPackage|GeoJSON|KML|Excel|xlsx|zip|CGCS|GPS|CSV|JPG|JPEG|HEIC"
     r"|Wi-Fi|WeChat|YYYY|heying|duanwei|xianban|guanli|xinlai\d*"
     r"|settings(?= 表)|(?<=的 )version",  # a sheet of XLSForm and its column
     re.IGNORECASE,
@@ -149,6 +149,13 @@ def test_the_offices_and_the_administrators_pages(
     found["calendar"] = english_of(page)
     page = settled(office.open("/forms"))
     found["forms"] = english_of(page)
+    page = settled(office.open("/rules"))
+    page.get_by_text("全部阈值").click()
+    found["rules"] = english_of(page)
+    page.get_by_role("combobox").first.click()
+    found["checks"] = english_of(page)
+    page.get_by_role("combobox").first.fill("没有这项检查")
+    found["no such check"] = english_of(page)
     admin = phone_for("guanli")
     page = settled(admin.open("/people"))
     page.get_by_text("新建账号").first.click()

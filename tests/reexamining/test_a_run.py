@@ -297,8 +297,20 @@ def test_other_settings_of_the_server_begin_the_run_anew(
 
 def test_the_console_may_propose_and_is_no_person(visit: Visit, work: Work, noon: datetime) -> None:
     visit.shoot(1)
-    run = runs.propose(runs.proposal_in_force(), why="检查程序已更新", who=CONSOLE, now=noon)
+    run = runs.propose({}, why="检查程序已更新", who=CONSOLE, now=noon)
     work()
     shown = runs.open_run(CONSOLE)
     assert shown is not None
     assert (shown.id, shown.by, shown.changes, shown.share) == (run, "命令行", (), 1.0)
+
+
+def test_what_the_county_set_before_stays_where_it_is_not_named(
+    strict_run: int, work: Work, office: Who, noon: datetime
+) -> None:
+    work()
+    runs.adopt(strict_run, why="收紧", who=office, now=noon)
+    work()
+    again = runs.propose({"on_parcel": {"fail_m": 200.0}}, why="放宽", who=office, now=noon)
+    with reading() as session:
+        proposed = session.get_one(Reexamination, again).thresholds
+    assert proposed == {"on_parcel": {"tolerance_m": 10.0}}  # what the checks say is not kept
