@@ -238,12 +238,11 @@ def _reasons(when: str, results: Sequence[dict[str, object]]) -> None:
     st.caption(when)
     if not results:
         st.markdown(":green[:material/check: 各项相符]")
-    for result in results[:_REASONS]:
-        looks.result_line(dict(result))
+        return
+    looks.result_lines(results[:_REASONS])
     if len(results) > _REASONS:
         with st.expander(f"其余 {len(results) - _REASONS} 条"):
-            for result in results[_REASONS:]:
-                looks.result_line(dict(result))
+            looks.result_lines(results[_REASONS:])
 
 
 def history(versions: Sequence[Version], closed: Sequence[RunShown]) -> None:

@@ -54,8 +54,9 @@ def test_a_passed_photo_would_fail_by_stricter_rules_and_nothing_has_changed_yet
         (Verdict.PASSED, Verdict.PASSED, 1),
         (Verdict.PASSED, Verdict.CONTRADICTED, 1),
     ]
-    assert [(c.check, c.old, c.new, c.count) for c in found.checks] == [
-        ("on_parcel", "PASS", "FAIL", 1)
+    # Others may speak as well: the first photo has neighbours now that it had not when it came.
+    assert ("on_parcel", "PASS", "FAIL", 1) in [
+        (c.check, c.old, c.new, c.count) for c in found.checks
     ]
     (shown,) = difference.sample(strict_run, office)
     assert shown.photo_id == 2
