@@ -1,7 +1,7 @@
 """Each kind of file, opened: where its metadata stands, how it is put together, what it shows.
 
 One function a kind, none of which raises on any bytes; `photos.reading` makes the evidence of what
-they found.
+they found. With `look` false no pixel is decoded.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,10 @@ from photos.plain_pixels import in_grey, png_picture, tiff_picture, webp_picture
 from photos.png import walk_png
 from photos.tiff_file import walk_tiff_file
 from photos.webp import walk_webp
+
+NOT_LOOKED_AT = ReadError(
+    "photo-not-looked-at", "只读取了照片的附带信息，没有查看画面；请对照片作完整核验。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Opened:
     extra: tuple[Reading, ...] = ()
 
 
-def open_jpeg(data: bytes) -> Opened:
+def open_jpeg(data: bytes, *, look: bool) -> Opened:
     jpeg = walk_jpeg(data)
     extra = []
     if jpeg.photoshop:
@@ -49,16 +53,19 @@ def open_jpeg(data: bytes) -> Opened:
         size_tag="SOF",
         exif=jpeg.exif,
         xmp=jpeg.xmp,
-        seen=decode_jpeg(data, jpeg),
+        seen=decode_jpeg(data, jpeg) if look else NOT_LOOKED_AT,
         structure=jpeg.structure(data),
         manifest_bytes=jpeg.manifest_bytes,
         extra=tuple(extra),
     )
 
 
-def open_heic(data: bytes) -> Opened:
+def open_heic(data: bytes, *, look: bool) -> Opened:
     heic = walk_heic(data)
-    seen, preview = decode_heic_and_preview(data, heic.width, heic.height)
+    seen: Image.Image | ReadError = NOT_LOOKED_AT
+    preview = None
+    if look:
+        seen, preview = decode_heic_and_preview(data, heic.width, heic.height)
     return Opened(
         source=Source.HEIC,
         width=heic.width,
@@ -73,7 +80,7 @@ def open_heic(data: bytes) -> Opened:
     )
 
 
-def open_png(data: bytes) -> Opened:
+def open_png(data: bytes, *, look: bool) -> Opened:
     png = walk_png(data)
     return Opened(
         source=Source.PNG,
@@ -82,14 +89,14 @@ def open_png(data: bytes) -> Opened:
         size_tag="IHDR",
         exif=png.exif,
         xmp=png.xmp,
-        seen=in_grey(png_picture(data, png)),
+        seen=in_grey(png_picture(data, png)) if look else NOT_LOOKED_AT,
         structure=png.structure(data),
         manifest_bytes=png.manifest_bytes,
         extra=tuple(png.texts),
     )
 
 
-def open_webp(data: bytes) -> Opened:
+def open_webp(data: bytes, *, look: bool) -> Opened:
     webp = walk_webp(data)
     return Opened(
         source=Source.WEBP,
@@ -98,13 +105,13 @@ def open_webp(data: bytes) -> Opened:
         size_tag=webp.parts[0].strip() if webp.parts else "",
         exif=webp.exif,
         xmp=webp.xmp,
-        seen=in_grey(webp_picture(data, webp)),
+        seen=in_grey(webp_picture(data, webp)) if look else NOT_LOOKED_AT,
         structure=webp.structure(data),
         manifest_bytes=webp.manifest_bytes,
     )
 
 
-def open_tiff(data: bytes) -> Opened:
+def open_tiff(data: bytes, *, look: bool) -> Opened:
     tiff = walk_tiff_file(data)
     return Opened(
         source=Source.TIFF,
@@ -113,7 +120,7 @@ def open_tiff(data: bytes) -> Opened:
         size_tag="IFD0 0x0100",
         exif=data,
         xmp=tiff.xmp,
-        seen=in_grey(tiff_picture(data, tiff)),
+        seen=in_grey(tiff_picture(data, tiff)) if look else NOT_LOOKED_AT,
         structure=Structure("tiff"),
         manifest_bytes=tiff.manifest_bytes,
     )

@@ -8,7 +8,15 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from photos.containers import Opened, open_heic, open_jpeg, open_png, open_tiff, open_webp
+from photos.containers import (
+    NOT_LOOKED_AT,
+    Opened,
+    open_heic,
+    open_jpeg,
+    open_png,
+    open_tiff,
+    open_webp,
+)
 from photos.evidence import C2pa, Evidence, GpsState, ReadError, Reading, Value
 from photos.gps import judge_gps_time, judge_heading, judge_position
 from photos.heic import BRANDS
@@ -21,7 +29,7 @@ from photos.xmp import read_xmp
 
 MAX_FILE_BYTES = 200_000_000
 JPEG, HEIC = "image/jpeg", "image/heic"
-_OPENED_BY: dict[str | None, Callable[[bytes], Opened]] = {
+_OPENED_BY: dict[str | None, Callable[..., Opened]] = {
     JPEG: open_jpeg,
     HEIC: open_heic,
     "image/png": open_png,
@@ -66,12 +74,21 @@ def read_evidence(data: bytes) -> Evidence:
 
     The metadata of a broken picture is still read: its `error` stands beside the readings.
     """
-    sha256 = hashlib.sha256(data).hexdigest()
+    return _read(data, hashlib.sha256(data).hexdigest(), look=True)
+
+
+def read_metadata(data: bytes, sha256: str) -> Evidence:
+    """The same without a look at the picture, which is left as an `error`, so that nothing passes
+    as seen; `sha256` is known to whoever has the bytes from a store."""
+    return _read(data, sha256, look=False)
+
+
+def _read(data: bytes, sha256: str, *, look: bool) -> Evidence:
     kind = media_type_of(data)
     refusal = _refusal(data, kind)
     if refusal is not None:
         return Evidence(sha256, len(data), kind, error=refusal)
-    opened = _OPENED_BY[kind](data)
+    opened = _OPENED_BY[kind](data, look=look)
     manifest = read_manifest(data, kind or "", opened.manifest_bytes)
     return _assemble(sha256, len(data), kind or "", opened, manifest)
 
@@ -107,7 +124,7 @@ def _assemble(
     if opened.exif is not None:
         tiff = read_tiff(opened.exif)
         gps_entries, layout = tiff.gps_entries, tiff.layout
-        if tiff.preview is not None:
+        if tiff.preview is not None and opened.seen is not NOT_LOOKED_AT:
             preview = decode_preview(tiff.preview)
         exif = _by_name(tiff.readings)
         readings += tiff.readings

@@ -113,7 +113,7 @@ def test_the_second_reader_agrees_on_an_honest_block():
 
 
 def test_a_block_made_to_stall_the_second_reader_is_stopped():
-    # 999 values in each of 5,000 entries: some ten million reads, half a minute unbounded.
+    # 999 values in each of 5,000 entries: some ten million numbers, half a minute unbounded.
     entry = struct.pack("<HHII", 0xC000, 1, 999, 8)
     block = b"II*\0" + struct.pack("<IH", 8, 5_000) + entry * 5_000 + bytes(4)
     began = time.perf_counter()

@@ -1,0 +1,151 @@
+"""Reading metadata against exiftool kept open, on the same files, in the same run.
+
+Ours is the bytes from the disk, the walk and structure of the file, both readings of its Exif
+block, XMP, manifest, and every check that needs no pixels; exiftool's is its JSON of all tags, the
+process kept open by PyExifTool. Budget: 10 × faster. The files are the sample photos where they
+are beside the project, else made ones of 12 MP. mapillary_tools, where it is installed, is named
+by MAPILLARY_TOOLS (the path of its command) and runs `process` over the same files in one process.
+Where exiftool is missing this says so and measures nothing.
+
+All times are of the processor, as both sides do nothing but compute and a machine has other work;
+what a process takes to start is measured and taken off.
+
+`python bench/bench_reading.py [rounds] [folder of photos]` from the project's root.
+"""
+
+import hashlib
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import exiftool
+
+from field_app.demo.camera import with_exif
+from field_app.demo.scenes import draw_scene
+from models.vocabulary import PhotoKind
+from photos.case import Case, Claim
+from photos.examine import examine
+from photos.reading import read_metadata
+from tests.build import RECEIVED_AT, WINDOW, a_parcel, facts_of
+
+BUDGET = 10.0
+LEAST = 4.0  # what was reached when this was written is 5: below this something became slower
+ROUNDS = 5
+COPIES = 10  # of each file for mapillary_tools, so that its start weighs less
+SAMPLES = Path(__file__).parents[1].parent.parent / "shared" / "samples" / "photos"
+PARCEL = a_parcel()
+
+
+def files(folder: Path, given: Path) -> list[Path]:
+    if given.exists():
+        kinds = (".jpg", ".jpeg", ".heic")
+        return sorted(path for path in given.rglob("*") if path.suffix.lower() in kinds)
+    made = []
+    for number in range(8):
+        facts = facts_of(PARCEL, away_m=10.0 * number)
+        path = folder / f"{number}.jpg"
+        path.write_bytes(with_exif(draw_scene("crop", (4000, 3000), number), facts, quality=90))
+        made.append(path)
+    return made
+
+
+def ours(path: Path) -> None:
+    evidence = read_metadata(path.read_bytes(), "")
+    examine(Case(evidence, PARCEL, Claim(PhotoKind.OVERVIEW), RECEIVED_AT, WINDOW))
+
+
+def read(path: Path) -> None:
+    read_metadata(path.read_bytes(), "")
+
+
+def hashed(path: Path) -> None:
+    hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def own_ms(work: Callable[[Path], None], paths: list[Path], rounds: int) -> float:
+    """Mean of a file, in this process."""
+    for path in paths:
+        work(path)  # fills caches
+    spent = []
+    for _ in range(rounds):
+        began = time.process_time()
+        for path in paths:
+            work(path)
+        spent.append((time.process_time() - began) * 1000.0 / len(paths))
+    return statistics.fmean(spent)
+
+
+def child_ms(work: Callable[[], object]) -> float:
+    """Processor time of the processes that `work` starts and waits for."""
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (ended.ru_utime - began.ru_utime + ended.ru_stime - began.ru_stime) * 1000.0
+
+
+def kept_open(paths: list[Path], rounds: int) -> None:
+    with exiftool.ExifTool() as theirs:
+        for _ in range(rounds):
+            for path in paths:
+                theirs.execute_json(str(path))
+
+
+def exiftool_ms(paths: list[Path], rounds: int) -> float:
+    started = child_ms(lambda: kept_open(paths, 1))  # its start, and what it loads once
+    return (child_ms(lambda: kept_open(paths, rounds + 1)) - started) / (rounds * len(paths))
+
+
+def mapillary_ms(command: str, paths: list[Path]) -> float:
+    """Of the files that it takes, `process` once over one copy and once over several."""
+
+    def process(copies: int) -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            for copy in range(copies):
+                for path in paths:
+                    shutil.copy(path, Path(folder) / f"{copy}-{path.name}")
+            told = [command, "process", folder, "--num_processes", "1", "--skip_process_errors"]
+            return child_ms(lambda: subprocess.run(told, check=False, capture_output=True))
+
+    return (process(COPIES + 1) - process(1)) / (COPIES * len(paths))
+
+
+def main(rounds: int, given: Path) -> int:
+    if shutil.which("exiftool") is None:
+        print("exiftool is not installed here: nothing is measured")
+        return 0
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory() as folder:
+        paths = files(Path(folder), given)
+        jpegs = [path for path in paths if path.suffix.lower() != ".heic"]
+        print(f"{len(paths)} files ({len(jpegs)} JPEG), {rounds} rounds, one core")
+        mean, theirs = own_ms(ours, paths, rounds), exiftool_ms(paths, rounds)
+        print(f"ours, with all checks without pixels  {mean:6.2f} ms, {1000 / mean:4.0f} a second")
+        print(f"of it reading                         {own_ms(read, paths, rounds):6.2f} ms")
+        print(f"exiftool, kept open                   {theirs:6.2f} ms")
+        print(f"beside it: sha256 of the same files   {own_ms(hashed, paths, rounds):6.2f} ms")
+        command = os.environ.get("MAPILLARY_TOOLS")
+        slower = False
+        if command:
+            peer, same = mapillary_ms(command, jpegs), own_ms(ours, jpegs, rounds)
+            slower = peer < same
+            print(f"mapillary_tools process, JPEG alone   {peer:6.2f} ms (ours {same:.2f} ms)")
+        else:
+            print("mapillary_tools is not named (MAPILLARY_TOOLS): left out")
+    ratio = theirs / mean
+    print(f"ratio {ratio:.1f}, budget {BUDGET:g}{'' if ratio >= BUDGET else ': not met'}")
+    return 0 if ratio >= LEAST and not slower else 1
+
+
+if __name__ == "__main__":
+    told = sys.argv[1:]
+    sys.exit(main(int(told[0]) if told else ROUNDS, Path(told[1]) if told[1:] else SAMPLES))
