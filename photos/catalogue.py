@@ -48,7 +48,7 @@ _GROUPS = {
     "honest_made": "诚实",
     "honest_real": "诚实（真实样张）",
     "forged": "伪造",
-    "withheld": "缺位置",
+    "withheld": "只能待补证的",
     "unseen": "看不出的伪造",
 }
 """Groups of the corpus. 伪造: the file or its context shows it, F19 (a shifted datum) included."""
@@ -162,18 +162,23 @@ def _measured(check: str) -> str:
     return said + "。"
 
 
+def _page_of(check: str) -> str:
+    """Where a check's entry stands: those of all photos of a visit have their own page."""
+    return "" if any(facts.id == check for facts in declared()) else "SET_CHECKS.md"
+
+
 def _frauds() -> Iterator[str]:
     yield from (
         "# 23 种已知造假手法各由什么应对",
         "",
-        "“检出”为语料中文件看得出的各类伪造得存疑或不符的比例；“未通过”为只能待补证的各类。",
+        "“检出”为语料中看得出的伪造里得存疑或不符的张数；“未通过”为只能待补证、不指为造假的；“看不出的也检出”为已知看不出的伪造里仍被指出的。set_ 开头的检查看一次核查的全部照片。",
         "",
         "| 编号 | 手法 | 由什么应对 | 检查项 | 拍摄要求 | 局限 | 实测 |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     )
     patterns = rates()["patterns"]
     for fraud in frauds():
-        checks = "、".join(f"[{one}](#{one})" for one in fraud.checks)
+        checks = "、".join(f"[{one}]({_page_of(one)}#{one})" for one in fraud.checks)
         measured = "；".join(
             f"{title} {hits}/{n}" for title, (hits, n) in patterns.get(fraud.id, {}).items()
         )

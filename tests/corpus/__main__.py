@@ -15,6 +15,7 @@ from typing import Any
 from field_app import clock
 from photos import catalogue
 from photos.checks import declared
+from photos.set_checks import SET_CHECKS
 from tests.corpus.measure import Tally, as_rates, differences, goals, measure
 from tests.corpus.real import FOLDER, real_cases
 from tests.corpus.register import KINDS
@@ -75,7 +76,7 @@ def _json(value: object) -> str:
 def table(found: Mapping[str, Tally]) -> Iterator[str]:
     """Each check's row: asked, noted, doubted, failed on honest ones; then where it fires."""
     yield "check: kind asked (noted, DOUBT, FAIL) …"
-    for facts in declared():
+    for facts in (*declared(), *(one.declared for one in SET_CHECKS)):
         rows = [
             f"{name} {seen['asked']} ({seen['noted']}, {seen['doubt']}, {seen['fail']})"
             for name, tally in found.items()

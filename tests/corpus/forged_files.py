@@ -11,7 +11,9 @@ from field_app.demo.shots import outside
 from models.geo import Position, distance_to_m, moved, to_gcj02
 from photos.case import Case
 from tests.corpus import forging, makers
+from tests.corpus.honest import learnt
 from tests.corpus.kinds import (
+    ANY,
     CONTRADICTED,
     DOUBTFUL,
     Kind,
@@ -21,7 +23,7 @@ from tests.corpus.kinds import (
     withheld,
 )
 from tests.corpus.makers import MAKERS
-from tests.corpus.setting import Setting, a_setting, picture
+from tests.corpus.setting import Setting, a_setting, picture, within
 
 _WITH_COMPASS = ("google", "apple", "hmd")
 _WITH_CLOCK = ("huawei", "honor", "xiaomi", "redmi", "oppo", "vivo", "google", "hmd", "apple-old")
@@ -105,12 +107,29 @@ def phone_editor(dice: Random) -> Case:
     return setting.case(forging.with_software(data, name))
 
 
-@shown("F03/pasted", "画面换掉一半，软件名抹去，缩略图忘了改", count=10)
+@shown(
+    "F03/pasted",
+    "画面换掉三分之一以上，软件名抹去，缩略图忘了改：相近的画面会漏",
+    expected=ANY,
+    count=12,
+)
 def pasted(dice: Random) -> Case:
     setting = a_setting(dice, dice.choice(_WITH_PREVIEW))
-    setting.scene = "building"
+    setting.scene = dice.choice(("building", "pond", "weeds"))
     patch = picture(dice.choice(("crop", "bare")), 20 + dice.randrange(3))
-    return setting.case(forging.resaved(setting.photo(), forging.pasted_over(patch)))
+    left = dice.uniform(0.0, 0.3)
+    over = forging.pasted_over(patch, (left, 0.4, left + dice.uniform(0.6, 0.7), 1.0))
+    android = dice.random() < 0.5
+    return setting.case(forging.resaved(setting.photo(), over, android=android))
+
+
+@unseen("F03/pasted-little", "画面只盖掉一小块，缩略图几乎不变", count=8)
+def pasted_little(dice: Random) -> Case:
+    setting = a_setting(dice, dice.choice(_WITH_PREVIEW))
+    patch = picture("crop", 20 + dice.randrange(3))
+    left, top = dice.uniform(0.1, 0.7), dice.uniform(0.5, 0.8)
+    over = forging.pasted_over(patch, (left, top, left + 0.15, top + 0.15))
+    return setting.case(forging.resaved(setting.photo(), over, android=True))
 
 
 @unseen("F03/pasted-clean", "画面换掉一半，没有缩略图，没有软件名，元数据照抄")
@@ -118,6 +137,15 @@ def pasted_clean(dice: Random) -> Case:
     setting = a_setting(dice, "apple")
     patch = picture(dice.choice(("crop", "bare")), 20 + dice.randrange(3))
     return setting.case(forging.resaved(setting.photo(), forging.pasted_over(patch)))
+
+
+@shown("F03/pasted-known-phone", "画面换过、没有缩略图，但这部手机以往的照片都另有写法", count=6)
+def pasted_known_phone(dice: Random) -> Case:
+    setting = a_setting(dice, dice.choice(("apple", "huawei", "honor", "vivo")))
+    setting.maker = replace(setting.maker, thumbnail=None)
+    patch = picture(dice.choice(("crop", "bare")), 20 + dice.randrange(3))
+    data = forging.resaved(setting.photo(), forging.pasted_over(patch))
+    return setting.case(data, profile=learnt(setting))
 
 
 @shown("F03/declared-generated", "文件自己标明由人工智能生成或合成", expected=CONTRADICTED)
@@ -162,6 +190,36 @@ def gps_piexif(dice: Random) -> Case:
     return setting.case(forging.gps_by_piexif(setting.photo(), honest_at))
 
 
+@shown("F04/gps-script", "别处拍的照片，用脚本把十进制度数写进“度”里", count=6)
+def gps_script(dice: Random) -> Case:
+    setting = a_setting(dice)
+    honest_at = setting.at
+    setting.at = elsewhere(setting, 500.0, 50_000.0)
+    return setting.case(forging.gps_by_script(setting.photo(), honest_at))
+
+
+@shown(
+    "F04/gps-typed",
+    "别处拍的照片，手工填了四位小数的坐标：秒只写到百分之一的手机会漏",
+    expected=ANY,
+    count=8,
+)
+def gps_typed(dice: Random) -> Case:
+    setting = a_setting(dice)
+    at = within(setting.boundary, dice)
+    typed = Position(round(at.lon, 4), round(at.lat, 4))
+    setting.at = elsewhere(setting, 500.0, 50_000.0)
+    return setting.case(forging.gps_in_place(setting.photo(), typed, setting.maker.seconds_over))
+
+
+@unseen("F04/gps-phone-app", "别处拍的照片，用手机上的改图软件（安卓自带的库）改了位置", count=8)
+def gps_phone_app(dice: Random) -> Case:
+    setting = a_setting(dice)
+    honest_at = setting.at
+    setting.at = elsewhere(setting, 500.0, 50_000.0)
+    return setting.case(forging.gps_by_phone_app(setting.photo(), honest_at))
+
+
 @shown("F04/time-piexif", "旧照片，用脚本（piexif）把日期改到任务时段", count=10)
 def time_piexif(dice: Random) -> Case:
     setting = a_setting(dice)
@@ -189,7 +247,7 @@ def time_exiftool_all(dice: Random) -> Case:
 @shown("F04/transplanted", "把现场照片的元数据整块移到另一张图上，缩略图不符", count=10)
 def transplanted(dice: Random) -> Case:
     setting = a_setting(dice, dice.choice(_WITH_PREVIEW))
-    other = replace(setting, scene="crop" if setting.scene != "crop" else "bare", seed=31)
+    other = replace(setting, seed=31)  # another field of the same kind
     bare = forging.resaved(other.photo(), quality=dice.choice((80, 90)), keep_exif=False)
     return setting.case(forging.transplanted(bare, setting.photo()))
 
@@ -197,7 +255,7 @@ def transplanted(dice: Random) -> Case:
 @shown("F04/transplanted-size", "元数据移到另一张尺寸不同的图上", count=6)
 def transplanted_size(dice: Random) -> Case:
     setting = a_setting(dice)
-    other = replace(setting, scene="weeds", seed=32, size=dice.choice(((600, 480), (480, 360))))
+    other = replace(setting, scene="weeds", seed=32, size=dice.choice(((1200, 960), (1280, 720))))
     return setting.case(forging.transplanted(other.photo(), setting.photo()))
 
 
@@ -302,12 +360,12 @@ def at_the_sky(dice: Random) -> Case:
 
 # --- F14, F18: screenshots and stripped files -----------------------------------------------------
 
-_SCREENS = ((1080, 2400), (1170, 2532), (1220, 2712), (1440, 3200))
+_SCREENS = ((720, 1600), (750, 1334), (1080, 2400), (1170, 2532))
 
 
 def screenshot(setting: Setting) -> Image.Image:
-    """A phone's screen, at a third of its size, with a stamped photo in its middle."""
-    wide, high = (n // 3 for n in setting.dice.choice(_SCREENS))
+    """A phone's whole screen with a stamped photo in its middle."""
+    wide, high = setting.dice.choice(_SCREENS)
     screen = Image.new("RGB", (wide, high), (12, 12, 12))
     shot = forging.stamped(4)(setting.picture()).resize((wide, wide * 3 // 4))
     screen.paste(shot, (0, (high - shot.height) // 2))
@@ -354,6 +412,21 @@ def through_picker(dice: Random) -> Case:
     return setting.case()
 
 
+# --- F22: other names ------------------------------------------------------------------------------
+
+
+@shown("F22/other-number", "文件名写着另一个地块的编号", expected=DOUBTFUL, count=5)
+def other_number(dice: Random) -> Case:
+    setting = a_setting(dice)
+    name = f"N4113219{dice.randrange(10_000, 99_999)}_Q_001.jpg"
+    return setting.case(parcel="N411321000123", named=name)
+
+
+@unseen("F22/renamed", "改成了本地块编号的别处照片：名字不作依据", count=3)
+def renamed(dice: Random) -> Case:
+    return a_setting(dice).case(parcel="N411321000123", named="N411321000123_Q_001.jpg")
+
+
 # --- F19: no forgery ------------------------------------------------------------------------------
 
 
@@ -383,8 +456,8 @@ bd09 = _shifted("F19/bd09", "坐标写成百度坐标：不是造假，只请人
 
 FORGED_FILES: tuple[Kind, ...] = (
     next_village, other_county, too_far_off, page_elsewhere, off_a_screen, photoshop, phone_editor,
-    pasted, pasted_clean, declared_generated, generated_dressed, generated_bare, gps_exiftool,
-    gps_piexif, time_piexif, time_exiftool, time_exiftool_all, transplanted, transplanted_size,
+    other_number, renamed, pasted_known_phone, pasted, pasted_little, pasted_clean, declared_generated, generated_dressed, generated_bare, gps_exiftool,
+    gps_piexif, gps_script, gps_typed, gps_phone_app, time_piexif, time_exiftool, time_exiftool_all, transplanted, transplanted_size,
     in_place, last_year, last_week, old_in_page, bright_at_midnight, clock_set, future, page_clock,
     looks_away, page_looks_away, at_the_sky, screenshot_bare, screenshot_dressed,
     stamp_of_another_day, through_messenger, through_picker, gcj02, bd09,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import piexif
-from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from models.geo import Position
 from tests.corpus import jpegs, tiffs
@@ -78,6 +78,17 @@ def time_by_exiftool(data: bytes, by: timedelta, *, satellites: bool = False) ->
     return _rewritten(data, shifted)
 
 
+def gps_by_phone_app(data: bytes, at: Position) -> bytes:
+    """Position rewritten by an app with Android's own ExifInterface: a power of ten below the line."""
+    return _rewritten(data, lambda b: _placed(b, at, lambda d: sexagesimal(d, 10_000_000)))
+
+
+def gps_by_script(data: bytes, at: Position) -> bytes:
+    """Decimal degrees put where degrees belong, minutes and seconds left at zero."""
+    decimals = lambda d: ((round(d * 1e6), 1_000_000), (0, 1), (0, 1))  # noqa: E731
+    return _rewritten(data, lambda b: _placed(b, at, decimals))
+
+
 def gps_in_place(data: bytes, at: Position, seconds_over: int) -> bytes:
     """Only the numbers changed, in the camera's own fractions: nothing of it can be seen."""
     return _rewritten(data, lambda b: _placed(b, at, lambda d: sexagesimal(d, seconds_over)), True)
@@ -94,15 +105,26 @@ def resaved(
     *,
     quality: int = 88,
     keep_exif: bool = True,
+    android: bool = False,
 ) -> bytes:
-    """Opened, changed and saved by a program with Pillow's habits, the Exif block carried along."""
+    """Opened, changed and saved by a program with libjpeg's habits (or Android's, which puts the
+    Exif block in front of JFIF), the block carried along."""
     with Image.open(io.BytesIO(data)) as opened:
         picture = opened.convert("RGB")
     picture = picture if change is None else change(picture)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality)
+    parts = jpegs.take_apart(out.getvalue())
     exif = jpegs.take_apart(data).exif() if keep_exif else None
-    return out.getvalue() if exif is None else jpegs.take_apart(out.getvalue()).with_exif(exif).joined()  # fmt: skip
+    if exif is not None:
+        parts = parts.with_exif(exif)
+    return (parts.exif_first() if android else parts).joined()
+
+
+def modified(data: bytes, at: datetime) -> bytes:
+    """The date of the last change set, as editors do that leave the rest alone."""
+    wall = text(0x0132, at.strftime("%Y:%m:%d %H:%M:%S"))
+    return _rewritten(data, lambda b: b.with_tags(IFD0, wall), True)
 
 
 def with_software(data: bytes, name: str, xmp: bytes | None = None) -> bytes:
@@ -113,9 +135,9 @@ def with_software(data: bytes, name: str, xmp: bytes | None = None) -> bytes:
 
 def with_xmp(data: bytes, packet: bytes) -> bytes:
     parts = jpegs.take_apart(data)
-    return jpegs.Parts(
-        (parts.head[0], (jpegs.APP1, jpegs.XMP_HEADER + packet), *parts.head[1:]), parts.scan
-    ).joined()
+    behind = 1 + next((n for n, s in enumerate(parts.head) if s[0] == jpegs.APP1), -1)
+    xmp = (jpegs.APP1, jpegs.XMP_HEADER + packet)
+    return jpegs.Parts((*parts.head[:behind], xmp, *parts.head[behind:]), parts.scan).joined()
 
 
 def _rewritten(
@@ -182,7 +204,7 @@ def turned(degrees: float) -> Callable[[Image.Image], Image.Image]:
         if degrees % 90 == 0:
             return picture.rotate(degrees, expand=True)
         leaning = picture.rotate(degrees, resample=Image.Resampling.BICUBIC)
-        return cropped(0.12)(leaning)
+        return cropped(0.03 * abs(degrees))(leaning)
 
     return turn
 
@@ -216,15 +238,19 @@ def stamped(lines: int) -> Callable[[Image.Image], Image.Image]:
     return stamp
 
 
-def pasted_over(patch: Image.Image) -> Callable[[Image.Image], Image.Image]:
-    """Another picture's ground laid over the lower half, blended at its edge."""
+def pasted_over(
+    patch: Image.Image, box: tuple[float, float, float, float] = (0.0, 0.42, 1.0, 1.0)
+) -> Callable[[Image.Image], Image.Image]:
+    """Another picture's part laid over the same part (shares of width and height), its edge soft."""
 
     def paste(picture: Image.Image) -> Image.Image:
-        other = patch.resize(picture.size)
+        wide, high = picture.size
         mask = Image.new("L", picture.size, 0)
-        draw = ImageDraw.Draw(mask)
-        draw.rectangle((0, picture.height * 0.42, picture.width, picture.height), fill=255)
-        return Image.composite(other, picture, mask)
+        ImageDraw.Draw(mask).rectangle(
+            (box[0] * wide, box[1] * high, box[2] * wide, box[3] * high), fill=255
+        )
+        mask = mask.filter(ImageFilter.GaussianBlur(3))
+        return Image.composite(patch.resize(picture.size), picture, mask)
 
     return paste
 

@@ -11,6 +11,8 @@ from models.geo import Position, inside_point, moved
 from models.vocabulary import PhotoKind
 from photos.case import Case, PriorUse
 from photos.evidence import CHINA
+from photos.profile import Profile, learn, signature
+from photos.reading import read_evidence
 from tests.corpus import forging, makers
 from tests.corpus.kinds import DOUBTFUL, INCOMPLETE, PASSED, Kind, honest
 from tests.corpus.makers import MAKERS
@@ -43,12 +45,12 @@ def portrait_by_tag(dice: Random) -> Case:
 
 @honest("portrait/pixels", "竖拍，手机直接存成竖图", count=4)
 def portrait_by_pixels(dice: Random) -> Case:
-    return replace(a_setting(dice), size=(480, 640)).case()
+    return replace(a_setting(dice), size=(960, 1280)).case()
 
 
 @honest("panorama", "全景接片，画幅狭长", count=4)
 def panorama(dice: Random) -> Case:
-    return replace(a_setting(dice), size=(1280, 320)).case()
+    return replace(a_setting(dice), size=(2560, 640)).case()
 
 
 @honest("hdr", "HDR 手机：主图后附增益图", count=4)
@@ -180,7 +182,62 @@ def gallery_turned(dice: Random) -> Case:
 @honest("gallery/resaved", "换手机时由相册另存过一次，元数据照抄", expected=PASSED, count=6)
 def gallery_resaved(dice: Random) -> Case:
     setting = a_setting(dice)
-    return setting.case(forging.resaved(setting.photo(), quality=dice.choice((85, 92, 95))))
+    android = dice.random() < 0.6
+    quality = dice.choice((85, 92, 95))
+    return setting.case(forging.resaved(setting.photo(), quality=quality, android=android))
+
+
+@honest(
+    "gallery/edited", "相册里调亮后另存，修改时间晚于拍摄时间", expected=PASSED | DOUBTFUL, count=8
+)
+def gallery_edited(dice: Random) -> Case:
+    setting = a_setting(dice)
+    brighter = forging.brightened(dice.uniform(1.05, 1.25))
+    data = forging.resaved(setting.photo(), brighter, quality=93, android=dice.random() < 0.6)
+    later = setting.taken_at + timedelta(minutes=dice.uniform(2, 300))
+    return setting.case(forging.modified(data, later))
+
+
+@honest("gallery/shared-smaller", "分享时系统缩小，元数据照抄", expected=PASSED | DOUBTFUL, count=6)
+def shared_smaller(dice: Random) -> Case:
+    setting = a_setting(dice)
+    smaller = forging.resized(dice.choice((0.5, 0.75)))
+    return setting.case(forging.resaved(setting.photo(), smaller, android=True))
+
+
+@honest("transfer-date", "用电脑传输，文件的修改时间晚几天", count=5)
+def transfer_date(dice: Random) -> Case:
+    setting = a_setting(dice)
+    later = setting.taken_at + timedelta(days=dice.uniform(0.5, 6))
+    setting.received_at = later + timedelta(minutes=4)
+    return setting.case(forging.modified(setting.photo(), later))
+
+
+@honest("tone-mapped", "多帧合成后色调与缩略图不同（缩略图存的是合成前的）", count=6)
+def tone_mapped(dice: Random) -> Case:
+    setting = a_setting(dice, dice.choice(("google", "huawei", "samsung")))
+    maker = setting.maker
+    assert maker.thumbnail is not None
+    before = makers.preview(setting.picture(), maker.thumbnail)
+    after = forging.brightened(dice.choice((0.85, 1.12, 1.25)))(setting.picture())
+    return setting.case(makers.jpeg(after, maker, setting.exif_facts(), thumbnail=before))
+
+
+@honest("stamped-preview", "水印相机：缩略图是压水印之前的", expected=PASSED | DOUBTFUL, count=5)
+def stamped_preview(dice: Random) -> Case:
+    setting = a_setting(dice, dice.choice(("xiaomi", "honor", "vivo")))
+    maker = setting.maker
+    assert maker.thumbnail is not None
+    before = makers.preview(setting.picture(), maker.thumbnail)
+    after = forging.stamped(dice.choice((2, 3, 5)))(setting.picture())
+    return setting.case(makers.jpeg(after, maker, setting.exif_facts(), thumbnail=before))
+
+
+@honest("whole-seconds", "手机只把坐标记到整秒", count=4)
+def whole_seconds(dice: Random) -> Case:
+    setting = a_setting(dice, "samsung")
+    setting.maker = replace(setting.maker, seconds_over=1)
+    return setting.moved_to(replace(within(setting.boundary, dice), accuracy_m=8.0)).case()
 
 
 @honest(
@@ -286,10 +343,39 @@ def compass_near(dice: Random) -> Case:
     return replace(setting, at=at, heading_deg=dice.uniform(0, 360)).case()
 
 
+@honest("named/by-camera", "相机自己起的文件名", count=4)
+def named_by_camera(dice: Random) -> Case:
+    setting = a_setting(dice)
+    wall = setting.taken_at.strftime("%Y%m%d_%H%M%S")
+    name = dice.choice((f"IMG_{wall}.jpg", f"{wall}.jpg", "IMG_1234.JPG", "mmexport1772410269.jpg"))
+    return setting.case(parcel="N411321000123", named=name)
+
+
+@honest("named/by-parcel", "按地块编号起的文件名，少了前缀或多了零也算", count=4)
+def named_by_parcel(dice: Random) -> Case:
+    setting = a_setting(dice)
+    number = dice.choice(("N411321000123", "411321000123", "000123"))
+    return setting.case(parcel="N411321000123", named=f"{number}_Q_00{dice.randrange(1, 9)}.jpg")
+
+
+def learnt(setting: Setting, photos: int = 10) -> Profile:
+    """How the setting's phone writes its files, from so many of its earlier photos."""
+    earlier = [replace(setting, seed=n % 6, facts={}).photo() for n in range(photos)]
+    return learn("jpeg", [signature(read_evidence(data)) for data in earlier])
+
+
+@honest("profile/same-phone", "与这部手机以往的照片写法一致", count=4)
+def profile_same_phone(dice: Random) -> Case:
+    setting = a_setting(dice)
+    return setting.case(profile=learnt(setting))
+
+
 HONEST: tuple[Kind, ...] = (
+    named_by_camera, named_by_parcel, profile_same_phone,
     *(_of_maker(name) for name in MAKERS), heic, portrait_by_tag, portrait_by_pixels, panorama, hdr,
     zone_unstated, zone_xinjiang, early_morning, old_fix, drift, dusk, night, messenger, blanked_zero,
-    blanked_void, no_fix, torn, gallery_crop, gallery_turned, gallery_resaved, watermark_camera, page_b,
+    blanked_void, no_fix, torn, gallery_crop, gallery_turned, gallery_resaved, gallery_edited, shared_smaller, transfer_date, tone_mapped, stamped_preview,
+    whole_seconds, watermark_camera, page_b,
     page_b_both, page_a, page_offline, page_ios, page_walking, slope, four_sides, multi_part, resent,
     compass_near,
 )  # fmt: skip

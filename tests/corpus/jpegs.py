@@ -32,15 +32,23 @@ class Parts:
         )
 
     def with_exif(self, block: bytes | None) -> "Parts":
-        """The same with another Exif block in the old one's place; first where there was none."""
+        """The same with another Exif block in the old one's place; where there was none, behind
+        the JFIF segment, as libjpeg puts it."""
         if block is not None and self.exif() is None:
-            return Parts(((APP1, EXIF_HEADER + block), *self.head), self.scan)
+            first = 1 if self.head and self.head[0][0] == APP0 else 0
+            exif = (APP1, EXIF_HEADER + block)
+            return Parts((*self.head[:first], exif, *self.head[first:]), self.scan)
         changed = [
             (m, EXIF_HEADER + (block or b"")) if _is_exif(m, body) else (m, body)
             for m, body in self.head
             if block is not None or not _is_exif(m, body)
         ]
         return Parts(tuple(changed), self.scan)
+
+    def exif_first(self) -> "Parts":
+        """The Exif block in front, as Android's own library puts it when it changes a file."""
+        ahead = tuple(s for s in self.head if _is_exif(*s))
+        return Parts((*ahead, *(s for s in self.head if not _is_exif(*s))), self.scan)
 
     def without(self, *markers: int) -> "Parts":
         return Parts(tuple(s for s in self.head if s[0] not in markers), self.scan)

@@ -7,6 +7,9 @@ from random import Random
 
 from models.vocabulary import Verdict
 from photos.case import Case
+from photos.examine import Examination, examine
+from photos.parcel_set import SetExamination, examine_set
+from photos.set_case import SetCase
 
 
 class Sort(StrEnum):
@@ -36,10 +39,10 @@ class Kind:
     sort: Sort
     expected: frozenset[Verdict]
     what: str  # one sentence: what happened, and what of it a file can show
-    make: Callable[[Random], Case]
+    make: Callable[[Random], Case | SetCase]
     count: int
 
-    def case(self, number: int) -> Case:
+    def case(self, number: int) -> Case | SetCase:
         """The case of that number: the same wherever and whenever it is made."""
         return self.make(Random(f"{self.name}/{number}"))
 
@@ -50,7 +53,12 @@ class Kind:
         return parts[1] if parts[0] == "forged" else None
 
 
-Maker = Callable[[Random], Case]
+Maker = Callable[[Random], Case | SetCase]
+
+
+def examined(case: Case | SetCase) -> Examination | SetExamination:
+    """What our engine says of a photo, or of all photos of a visit."""
+    return examine(case) if isinstance(case, Case) else examine_set(case)
 
 
 def honest(

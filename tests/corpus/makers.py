@@ -278,10 +278,13 @@ def _tables(strength: int) -> list[list[int]]:
     ]
 
 
-def jpeg(picture: Image.Image, maker: Maker, facts: Facts) -> bytes:
-    """The file as it comes out of the phone."""
+def jpeg(
+    picture: Image.Image, maker: Maker, facts: Facts, *, thumbnail: bytes | None = None
+) -> bytes:
+    """The file as it comes out of the phone; `thumbnail` where it is not that of the picture."""
     parts = encoded(picture, maker)
-    thumbnail = None if maker.thumbnail is None else preview(picture, maker.thumbnail)
+    if thumbnail is None and maker.thumbnail is not None:
+        thumbnail = preview(picture, maker.thumbnail)
     exif = tiffs.write(block(maker, facts, picture.size, thumbnail))
     head: list[jpegs.Segment] = [(m, b"\0" * 16) for m in maker.segments_before]
     head.append((jpegs.APP1, jpegs.EXIF_HEADER + exif))
@@ -296,7 +299,10 @@ def heic(picture: Image.Image, maker: Maker, facts: Facts) -> bytes:
     """The file as an iPhone writes it by default."""
     exif = jpegs.EXIF_HEADER + tiffs.write(block(maker, facts, picture.size, None))
     out = io.BytesIO()
-    pillow_heif.from_pillow(picture).save(out, format="HEIF", quality=80, exif=exif)
+    quick = {"preset": "ultrafast"}
+    pillow_heif.from_pillow(picture).save(
+        out, format="HEIF", quality=60, exif=exif, enc_params=quick
+    )
     return out.getvalue()
 
 

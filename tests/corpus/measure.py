@@ -8,8 +8,10 @@ from typing import Any
 from models.vocabulary import Outcome, Verdict
 from photos.case import Case
 from photos.checks import declared
-from photos.examine import Examination, examine
-from tests.corpus.kinds import Kind, Sort
+from photos.examine import Examination
+from photos.parcel_set import SetExamination
+from photos.set_checks import SET_CHECKS
+from tests.corpus.kinds import Kind, Sort, examined
 from tests.corpus.real import KNOWN
 
 FORGED_GOAL, REAL_DOUBT_GOAL = 0.95, 0.02
@@ -34,7 +36,7 @@ class Tally:
     checks: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     wrong: list[str] = field(default_factory=list)  # cases with a verdict that is not expected
 
-    def add(self, done: Examination) -> None:
+    def add(self, done: Examination | SetExamination) -> None:
         self.n += 1
         self.verdicts[done.verdict.value] += 1
         for result in done.results:
@@ -56,21 +58,21 @@ def measure(
     for kind in kinds:
         tally = found[kind.name] = Tally(kind.sort)
         for number in range(kind.count if most is None else min(most, kind.count)):
-            done = examine(kind.case(number))
+            done = examined(kind.case(number))
             tally.add(done)
             if done.verdict not in kind.expected:
                 tally.wrong.append(f"{kind.name}/{number}: {done.verdict} ({_because(done)})")
     for name, case in real:
         honest = name not in KNOWN
         known = found.setdefault("real/honest" if honest else "real/known", Tally(Sort.HONEST))
-        done = examine(case)
+        done = examined(case)
         known.add(done)
         if honest and done.verdict in (Verdict.DOUBTFUL, Verdict.CONTRADICTED):
             known.wrong.append(f"real/{name}: {done.verdict} ({_because(done)})")
     return found
 
 
-def _because(done: Examination) -> str:
+def _because(done: Examination | SetExamination) -> str:
     spoke = [r for r in done.results if r.outcome in _FIRED or r.noted]
     return ", ".join(f"{r.check} {'note' if r.noted else r.outcome}" for r in spoke) or "nothing"
 
@@ -124,7 +126,7 @@ def as_rates(found: Mapping[str, Tally], measured_on: str) -> dict[str, Any]:
                 **{g: _plain(groups[facts.id][g]) for g in sizes},
                 "best": _best(found, facts.id),
             }
-            for facts in declared()
+            for facts in (*declared(), *(one.declared for one in SET_CHECKS))
         },
         "kinds": {
             name: {

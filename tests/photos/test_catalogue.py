@@ -7,8 +7,9 @@ import pytest
 from photos.catalogue import UNITS, Fraud, catalogue, frauds, rates, threshold_text
 from photos.checks import CHECKS, RULES, declared
 from photos.checks.declare import Declaration
+from photos.set_checks import SET_CHECKS
 
-KNOWN = {one.declared.id for one in (*CHECKS, *RULES)}
+KNOWN = {one.declared.id for one in (*CHECKS, *RULES, *SET_CHECKS)}
 
 
 @pytest.mark.parametrize("facts", declared(), ids=lambda facts: facts.id)
