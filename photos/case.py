@@ -26,6 +26,7 @@ from photos.likeness.fingerprints import How
 from photos.profile import Profile
 
 _MOST_FIX_OFF = timedelta(hours=36)
+_MOST_CLOCK_OFF = timedelta(minutes=5)  # a slow line is late as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +235,18 @@ class Case:
         return None if off else at
 
     @cached_property
+    def clock_off(self) -> bool:
+        """Whether the page's clock was wrong when it sent the photo: `page_server_clock` asks about
+        that, and nobody is to be contradicted for it by other checks as well."""
+        sent = self.claim.sent_at
+        by_page = self.taken is not None and self.taken.source == "page"
+        return by_page and sent is not None and abs(self.received_at - sent) > _MOST_CLOCK_OFF
+
+    @cached_property
     def shot(self) -> Shot | None:
-        """This photo as its neighbours see it; None without a time, as nothing can be compared."""
-        if self.taken is None:
+        """This photo as its neighbours see it; None without a time of a clock that can be compared
+        with others: one that is wrong now may have been right an hour ago."""
+        if self.taken is None or self.clock_off:
             return None
         key = None if self.device is None else self.device.key
         source = "" if self.position is None else self.position.source

@@ -72,10 +72,12 @@ def _named(evidence: Evidence, name: str) -> str:
 
 
 def _serial(evidence: Evidence) -> str:
-    """A serial number that tells one device from another: not the zeros of an unset one."""
+    """A serial number that tells one device from another: not the zeros or the 123456789 of one
+    that was never set."""
     serial = _named(evidence, "BodySerialNumber")
     telling = {c for c in serial if c.isalnum()} - {"0"}
-    return serial if len(serial) >= 4 and len(telling) >= 2 else ""
+    unset = len(serial) < 4 or len(telling) < 2 or serial in "0123456789" * 2
+    return "" if unset else serial
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from models.geo import Position, box_around
 from models.tables import Parcel, Photo
 from models.vocabulary import Grade, PhotoKind
 from photos.case import Case, DeviceUse, PriorUse, Shot
-from photos.devices import FileNumber, is_one_device, software_of
+from photos.devices import FileNumber, file_number_in, is_one_device, lens_of, software_of
 from photos.profile import signature
 from photos.shots import MOST_EACH_WAY, PLACE_M, REACH
 
@@ -78,10 +78,10 @@ def note_columns(photo: Photo, case: Case) -> None:
     photo.fixed_at = case.fixed_at
     photo.altitude_m = None if shot is None else shot.altitude_m
     photo.device = None if case.device is None else case.device.key
-    photo.lens = None if shot is None else shot.lens
+    photo.lens = lens_of(case.evidence)
     photo.software = software_of(case.evidence)
     photo.file_signature = signature(case.evidence)
-    number = None if shot is None else shot.file_number
+    number = file_number_in(case.named)
     photo.file_series = None if number is None else number.series
     photo.file_number = None if number is None else number.number
 

@@ -24,7 +24,7 @@ def sun(case: Case, *, night_deg: float = -6.0, bright_ev: float = 9.0) -> Resul
 
     Below `night_deg` (the end of civil twilight) a photo is a doubt; exposed for more light than
     `bright_ev` (EV100 by aperture, time and ISO) it contradicts, unless a flash fired, the zone of
-    its time was assumed, or another clock in the file says day. Twilight is a note.
+    its time was assumed, the phone's clock was wrong when it sent the photo, or another clock in the file says day. Twilight is a note.
     """
     threshold = {"night_deg": night_deg, "bright_ev": bright_ev}
     if case.position is None or case.taken is None:
@@ -49,7 +49,7 @@ def sun(case: Case, *, night_deg: float = -6.0, bright_ev: float = 9.0) -> Resul
     if not bright:
         if not sure and ev is None:
             return note(
-                f"{said}，是夜里，但照片没有注明时区；请把手机设为自动校时，天亮后重拍。",
+                f"{said}，是夜里，但照片的时间不确定；请把手机设为自动校时，天亮后重拍。",
                 measured,
                 threshold,
             )
@@ -57,7 +57,15 @@ def sun(case: Case, *, night_deg: float = -6.0, bright_ev: float = 9.0) -> Resul
     said += f"，是夜里，画面却按白天曝光（EV {ev:.1f}，应不超过 {bright_ev:.0f}）"
     day_by_gps = gps is not None and elevation_deg(at, gps) >= 0.0
     if not sure or flash or day_by_gps:
-        why = "时区未注明" if not sure else "开了闪光灯" if flash else "卫星时间却是白天"
+        why = (
+            "手机时钟不准"
+            if case.clock_off
+            else "时区未注明"
+            if not sure
+            else "开了闪光灯"
+            if flash
+            else "卫星时间却是白天"
+        )
         return doubt(
             f"{said}，但{why}，不足以判定；请把手机设为自动校时后重拍。", measured, threshold
         )
@@ -71,7 +79,7 @@ def _moment(case: Case, taken: TakenAt, at: Position) -> tuple[datetime, bool]:
     is assumed in China; elsewhere the zone that suits the place best: a wrong zone is no fake.
     """
     if not taken.zone_assumed:
-        return taken.at, True
+        return taken.at, not case.clock_off
     assert case.position is not None
     if case.fixed_at is not None and case.position.source == "exif":
         return case.fixed_at, True

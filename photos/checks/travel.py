@@ -35,7 +35,7 @@ def travel(
     `old_fix_minutes` old. Clocks tick in seconds and fixes lag: a time under `least_s`, zero
     included, counts as `least_s`. Only times of one clock are compared. A pair that a datum shift
     explains is no travel. Beyond `fail_kmh` contradicts, unless a position is worse than
-    `unusable_m`.
+    `unusable_m`, or only the camera is the same: makers have given serial numbers twice.
     """
     threshold = {"doubt_kmh": doubt_kmh, "fail_kmh": fail_kmh}
     if not case.shots:
@@ -43,7 +43,9 @@ def travel(
     mine = case.shot
     if mine is None or mine.position is None:
         return unknown(
-            "没有拍摄位置或时间，无法与前后的照片比对路程；请允许定位后重拍。", {}, threshold
+            "没有拍摄位置，或没有可比的拍摄时间，无法与前后的照片比对路程；请允许定位、自动校时后重拍。",
+            {},
+            threshold,
         )
 
     def allowance_m(shot: Shot, at: Position) -> float:
@@ -76,7 +78,9 @@ def travel(
             {"fastest_kmh": round(fastest, 1), "compared": len(speeds)},
             threshold,
         )
-    sure = [s for s in clashes if _usable(mine, unusable_m) and _usable(s, unusable_m)]
+    sure = [
+        s for s in clashes if s.same_person and _usable(mine, unusable_m) and _usable(s, unusable_m)
+    ]
     speed, other = max(
         ((kmh(mine, s) or 0.0, s) for s in (sure or clashes)), key=lambda x: (x[0], x[1].name)
     )

@@ -33,7 +33,9 @@ def test_a_serial_number_makes_it_one_device():
     assert is_one_device(device.key)
 
 
-@pytest.mark.parametrize("unset", ["", "0", "00000000", "0000000000000001", "12", "----"])
+@pytest.mark.parametrize(
+    "unset", ["", "0", "00000000", "0000000000000001", "12", "----", "123456789"]
+)
 def test_a_serial_number_that_was_never_set_identifies_nothing(unset: str):
     device = device_of(file_with(Make="SONY", Model="ILCE-7M3", BodySerialNumber=unset))
     assert device is not None

@@ -86,6 +86,18 @@ def test_where_the_satellites_say_day_the_clocks_disagree_and_that_is_another_ch
     assert said(sun(at(23.0, DAYLIGHT, gps=12.0))) is Outcome.DOUBT
 
 
+@pytest.mark.parametrize(("wrong_hours", "expected"), [(0.0, Outcome.FAIL), (11.0, Outcome.DOUBT)])
+def test_a_phone_whose_clock_is_wrong_is_not_contradicted(wrong_hours: float, expected: Outcome):
+    case = at(12.0, DAYLIGHT)
+    shown = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 23:00 in China
+    claim = replace(
+        case.claim,
+        captured_at=shown,
+        sent_at=case.received_at + timedelta(hours=wrong_hours),
+    )
+    assert said(sun(replace(case, claim=claim))) is expected
+
+
 def test_a_flash_makes_a_bright_picture_at_night():
     assert said(sun(at(23.0, DAYLIGHT | {"Flash": 0x19}))) is Outcome.DOUBT
     assert said(sun(at(23.0, DAYLIGHT | {"Flash": 0x10}))) is Outcome.FAIL  # did not fire

@@ -131,7 +131,7 @@ def test_one_camera_in_two_hands_cannot_be_in_two_places():
         3.0, north_m=60_000.0, same_person=False, same_device=True, device=CAMERA, parcel="N9"
     )
     result = judged(theirs)
-    assert result.outcome is Outcome.FAIL
+    assert result.outcome is Outcome.DOUBT  # serial numbers have been given twice
     assert "同一台相机" in result.message
 
 
@@ -157,6 +157,19 @@ def test_a_photo_alone_is_not_asked():
 
 def test_a_photo_without_a_position_is_unknown_beside_others():
     assert judged(a_shot(), at=None).outcome is Outcome.UNKNOWN
+
+
+def test_a_phone_whose_clock_was_wrong_is_compared_with_nothing():
+    """An hour fast until noon, then set right: its photos seem a minute apart."""
+    at = Claim(
+        PhotoKind.OVERVIEW,
+        position=PLACE,
+        captured_at=TAKEN_AT,
+        fix_at=TAKEN_AT,
+        sent_at=RECEIVED_AT + timedelta(hours=1),
+    )
+    there = a_shot(1.0, north_m=60_000.0, taken_source="page", position_source="page")
+    assert judged(there, claim=at).outcome is Outcome.UNKNOWN
 
 
 def test_a_case_says_when_its_position_was_fixed():
