@@ -4,7 +4,6 @@ import errno
 import json
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +12,11 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from field_app import accounts, clock, serving
 from field_app.accounts import NewPerson
-from field_app.clock import CHINA
 from field_app.problems import BAD_INPUT, Problem
 from field_app.roles import CONSOLE
 from field_app.settings import settings
-from models.vocabulary import PhotoKind, Role
+from field_app.verifying.command import verify
+from models.vocabulary import Role
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="实地核查：耕地占补平衡专项整治的实地核查系统"
@@ -186,56 +185,7 @@ def import_projects(
     raise typer.Exit(1 if said.refused and not said.imported else 0)
 
 
-@app.command()
-def verify(
-    photos: Annotated[list[Path], typer.Argument(help="照片或文件夹")],
-    parcels: Annotated[Path, typer.Option(help="地块文件，任一可导入的格式")],
-    parcel: Annotated[str, typer.Option(help="地块编号；不给则取最近的")] = "",
-    kind: Annotated[PhotoKind, typer.Option(help="照片种类")] = PhotoKind.OVERVIEW,
-    window: Annotated[str, typer.Option(help="任务时段，如 2026-01-01..2026-12-31")] = "",
-    crs: Annotated[str, typer.Option(help="地块文件未注明时的坐标系")] = "",
-    device: Annotated[str, typer.Option(help="哪台设备拍的，原样写进每行 JSON")] = "",
-    workers: Annotated[int, typer.Option(min=1, help="进程数")] = 1,
-    engine: Annotated[str, typer.Option(help="在哪里运行；本版本只有 local（本机）")] = "local",
-    as_json: JsonFlag = False,
-) -> None:
-    """不用数据库，检查照片与地块是否相符。"""
-    from field_app.verifying import verify_paths
-
-    if engine != "local":
-        raise BAD_INPUT(
-            what=f"本版本没有 --engine {engine}，只有 local（本机）。请去掉 --engine；"
-            "要更快请用 --workers 加进程数。"
-        )
-    for line in verify_paths(
-        photos,
-        parcels_file=parcels,
-        crs=crs or None,
-        parcel=parcel or None,
-        kind=kind,
-        window=_window(window),
-        workers=workers,
-        now=clock.now(),
-    ):
-        if as_json:
-            _json({**line, "device": device or None})
-        else:
-            said = "；".join(r["message"] for r in line["results"] if r["outcome"] != "PASS")
-            error = line.get("error")
-            _say(f"{line['verdict']}　{line['file']}　{error['message'] if error else said}")
-
-
-def _window(text: str) -> tuple[datetime, datetime] | None:
-    if not text:
-        return None
-    try:
-        first, last = (date.fromisoformat(part) for part in text.split(".."))
-    except ValueError as error:
-        raise BAD_INPUT(what=f"时段“{text}”写法不对，应如 2026-01-01..2026-12-31。") from error
-    return (
-        datetime.combine(first, time.min, CHINA),
-        datetime.combine(last, time.min, CHINA) + timedelta(days=1),
-    )
+app.command()(verify)
 
 
 @app.command()

@@ -100,18 +100,13 @@ def test_verify_says_bad_usage_with_2(
     assert "Traceback" not in done.stderr
 
 
-def test_verify_takes_the_device_along_and_says_what_it_cannot_do(
-    tmp_path: Path, parcels: Path
-) -> None:
+def test_verify_takes_the_device_along(tmp_path: Path, parcels: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(build.a_photo(rows.a_square()))
     words = ("verify", str(photo), "--parcels", str(parcels), "--parcel", "A1", "--json")
     done = run(tmp_path / "d", *words, "--engine", "local", "--device", "二组手机")
     assert lines(done)[0]["device"] == "二组手机"
     assert lines(run(tmp_path / "d", *words))[0]["device"] is None
-    done = run(tmp_path / "d", *words, "--engine", "dask")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "dask" in done.stderr
 
 
 def test_verify_does_not_guess_between_two_parcels_of_one_number(tmp_path: Path) -> None:

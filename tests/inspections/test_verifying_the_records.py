@@ -1,0 +1,79 @@
+"""`verify --database`: all photos in force, from the bytes in the store, and nothing is written."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, text
+from typer.testing import CliRunner
+
+from field_app import inspections
+from field_app.__main__ import app
+from field_app.inspections.photos import store
+from field_app.problems import Problem
+from field_app.verifying import database as verifying
+from photos.stores import path_of
+from tests.conftest import environment
+from tests.inspections.conftest import Visit
+
+
+def verified(*words: str) -> list[dict[str, Any]]:
+    done = CliRunner().invoke(app, ["verify", "--database", "--json", *words])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_every_photo_in_force_is_judged_as_when_it_came_in(visit: Visit) -> None:
+    honest, away = visit.shoot(), visit.shoot(1, "近景", away_m=1240.0)
+    removed = visit.shoot(2)
+    assert removed.photo_id is not None
+    inspections.remove_photo(removed.photo_id, visit.who, now=visit.now)
+    lines = verified()
+    assert [line["photo"] for line in lines] == [honest.photo_id, away.photo_id]
+    assert (
+        [line["verdict"] for line in lines]
+        == [honest.verdict, away.verdict]
+        == ["核验通过", "不符"]
+    )
+    assert [line["recorded_verdict"] for line in lines] == ["核验通过", "不符"]
+    assert lines[0]["person"] == "何映"
+    stored = {photo.id: photo.results for photo in visit.view().photos}
+    for line in lines:
+        told = {r["check"]: r["outcome"] for r in line["results"]}
+        assert told == {r["check"]: r["outcome"] for r in stored[line["photo"]]}
+
+
+def test_a_photo_that_the_store_lost_has_its_line(visit: Visit) -> None:
+    receipt = visit.shoot()
+    folder = store()._folder  # type: ignore[attr-defined]
+    (folder / path_of(receipt.sha256)).write_bytes(b"something else")
+    (line,) = verified()
+    assert line["error"]["id"] == "photo-not-stored"
+
+
+def test_the_records_cannot_be_written_on_this_way(visit: Visit) -> None:
+    visit.shoot()
+    engine = verifying._read_only()
+    with Session(engine) as session, pytest.raises(DBAPIError):
+        session.connection().execute(text("DELETE FROM photo"))
+    engine.dispose()
+
+
+def test_a_system_that_was_never_started_has_no_records(tmp_path) -> None:
+    with (
+        environment(DATA_DIR=str(tmp_path / "none"), DATABASE_URL=""),
+        pytest.raises(Problem, match="数据库"),
+    ):
+        verified()
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_database_of_another_version_is_not_guessed_at(visit: Visit) -> None:
+    from field_app.db import writing
+
+    with writing() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(Problem, match="另一个版本"):
+        verified()
