@@ -135,6 +135,15 @@ class C2pa:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewFit:
+    """How well the embedded preview agrees with its picture (`photos.previews`), worked out where
+    both were at hand and kept when they are dropped."""
+
+    correlation: float | None  # −1 to 1; None: either is too small, or shows nothing
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadError:
     """Why a file could not be read as a photo: an id for the machine, a sentence for the person."""
 
@@ -160,6 +169,7 @@ class Evidence:
     error: ReadError | None = None
     structure: Structure | None = None
     c2pa: C2pa | None = None
+    preview_fit: PreviewFit | None = None  # None: not worked out, or there is no preview
     thumbnail: Image.Image | None = field(default=None, compare=False, repr=False)
     """The embedded preview in grey: of the Exif block (IFD1) as stored, not turned; of a HEIC file
     turned upright, as `grey` is."""

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from photos.evidence import Evidence, PreviewFit
+
 Grid = NDArray[np.float32]
 
 LEAST_SIDE = 24  # pixels of the smaller picture: below that there is too little to compare
@@ -60,6 +62,16 @@ def agreement(picture: Image.Image, preview: Image.Image) -> Agreement | None:
         Agreement(mirrored, "mirrored"),
         key=lambda found: found.correlation,
     )
+
+
+def preview_fit(evidence: Evidence) -> PreviewFit | None:
+    """How the preview of a file fits its picture: as it was kept, or worked out from both; None
+    where there is no preview to compare."""
+    preview, picture = evidence.thumbnail, evidence.grey
+    if evidence.preview_fit is not None or preview is None or picture is None:
+        return evidence.preview_fit
+    found = agreement(picture, preview)
+    return PreviewFit(None) if found is None else PreviewFit(found.correlation, found.how)
 
 
 def _best(found: Iterator[float]) -> float:

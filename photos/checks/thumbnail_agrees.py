@@ -1,7 +1,7 @@
 from models.vocabulary import Outcome
 from photos.case import Case, Result
 from photos.checks.declare import check, doubt, fail, passed, unknown
-from photos.previews import agreement
+from photos.previews import preview_fit
 
 _HOW = {
     "part": "画面只是缩略图的一部分，疑似裁剪过",
@@ -25,12 +25,11 @@ def thumbnail_agrees(
     By correlation: below `agree_ratio`, or where the picture is only a part of the preview or its
     mirror image, a doubt; below `other_ratio` in every way tried, another picture.
     """
-    preview, picture = case.evidence.thumbnail, case.evidence.grey
-    if preview is None or picture is None:
+    found = preview_fit(case.evidence)
+    if found is None:
         return None
     threshold = {"agree_ratio": agree_ratio, "other_ratio": other_ratio}
-    found = agreement(picture, preview)
-    if found is None:
+    if found.correlation is None:
         return unknown(
             "照片或缩略图太小、太暗或没有内容，无法相互比对；请尽量提交相机原图。", {}, threshold
         )

@@ -1,6 +1,7 @@
 """One photo of a run as it was given: where its bytes are, and what is claimed of it."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from models.vocabulary import PhotoKind
 from photos.case import Recorded
@@ -19,5 +20,11 @@ class PhotoFile:
     person: str = ""
     device: str = ""
     recorded: Recorded | None = None
+    title: str = ""
+    """The file's own name where `name` is not a path that ends in it."""
     problem: ReadError | None = None
     """Why there is nothing to read: a line of a list without a file, a folder without leave."""
+
+    @property
+    def file_name(self) -> str:
+        return self.title or PurePath(self.name).name

@@ -7,7 +7,6 @@ ready, changes no line.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 from typing import Protocol
 
 from models.vocabulary import PhotoKind
@@ -88,7 +87,7 @@ class ArchiveJudge:
             tuple(_prior(use, parcel, photo.person) for use in others if use.parcel),
             recorded=photo.recorded,
             parcel=parcel,
-            named=PurePath(photo.name).name,
+            named=photo.file_name,
         )
         return full_line(photo, parcel, evidence, examine(case, self._thresholds)) | same_as
 

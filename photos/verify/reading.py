@@ -7,6 +7,7 @@ machines and be written to the file of readings as it comes.
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from photos.evidence import Evidence, ReadError
 from photos.keeping import from_bytes, to_bytes
+from photos.previews import preview_fit
 from photos.reading import read_evidence
 from photos.verify.places import Place, Unread, load
 
@@ -55,6 +57,8 @@ def read_place(place: Place) -> Read:
     try:
         data = load(place)
         evidence = read_evidence(data)
+        # The pictures are dropped here; what checks ask of them is worked out before.
+        evidence = replace(evidence, preview_fit=preview_fit(evidence))
         wanted = not isinstance(place, bytes | Path) and place.wants_md5
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest() if wanted else ""
         return ReadPhoto(evidence.sha256, to_bytes(evidence), md5)

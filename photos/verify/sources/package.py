@@ -113,6 +113,7 @@ def _photos(package: Hostile, path: Path, parcels: dict[str, BaseGeometry]) -> I
             _kind(_text(said.get("FJLX")), _text(said.get("LYSB"))),
             person=_text(said.get("PSRY")),
             recorded=noted,
+            title=title,
         )
 
 

@@ -189,3 +189,14 @@ def test_a_file_that_kills_its_worker_costs_one_line_and_no_other(tmp_path: Path
     assert [line["file"] for line in got] == [name for name, _ in photos]
     assert got[2]["error"]["id"] == "photo-worker-died"
     assert [line["verdict"] for line in got[:2] + got[3:]] == ["核验通过"] * 4
+
+
+def test_another_picture_under_the_old_exif_is_found_though_no_picture_is_kept():
+    field, house = a_photo(NEAR, scene="crop"), a_photo(NEAR, scene="building")
+    behind_exif = [4 + int.from_bytes(data[4:6], "big") for data in (field, house)]
+    swapped = field[: behind_exif[0]] + house[behind_exif[1] :]
+    told = [
+        next(r["outcome"] for r in line["results"] if r["check"] == "thumbnail_agrees")
+        for line in lines([("a.jpg", field), ("b.jpg", swapped)])
+    ]
+    assert told == ["PASS", "FAIL"]
