@@ -1,7 +1,7 @@
-"""Reading on a Dask cluster: our own on this machine, or one at an address.
+"""Work on a Dask cluster: our own on this machine, or one at an address.
 
 Photos go out in batches. A batch whose worker dies is split until the one photo that kills is
-found: it is told, and all others are read. Suspects are read alone, because the scheduler blames
+found: it is told, and all others are done. Suspects are tried alone, because the scheduler blames
 every task that was waiting on a dead worker.
 
 A cluster at an address must have this program in this version and see the same paths or buckets;
@@ -10,16 +10,16 @@ Dask sends pickles, so its address belongs to a network whose members are all tr
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
+from typing import Any
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 from distributed.client import FutureCancelledError
 
-from photos.verify.places import Place
-from photos.verify.reading import WORKER_DIED, Numbered, Read, read_place, reading_version
+from photos.verify.reading import R, T, reading_version
 
 BATCH = 64
 _UNDER_WAY = 2  # batches for each worker, so that none waits for the next
@@ -27,7 +27,7 @@ _START_S = 60.0
 _SILENCE_S = 60.0
 _CLOSE_S = 20.0
 
-Batch = Sequence[Numbered]
+Batch = Sequence[tuple[int, Any]]
 
 
 class ClusterDown(Exception):
@@ -40,16 +40,19 @@ class Cluster:
     def __init__(self, workers: int = 1, address: str | None = None, *, batch: int = BATCH) -> None:
         self._workers, self._address, self._batch = workers, address, batch
 
-    def read(self, places: Iterable[Numbered]) -> Iterator[tuple[int, Read]]:
+    def each(
+        self, work: Callable[[T], R], items: Iterable[tuple[int, T]]
+    ) -> Iterator[tuple[int, R | None]]:
         """ClusterDown where it cannot be reached, speaks another version, or stays silent."""
-        source = iter(places)
+        source = iter(items)
         first = list(islice(source, 1))
         if not first:
             return  # all was known: no cluster is started for nothing
         with ExitStack() as stack:
             client = self._client(stack)
             seats = _seats(client)
-            yield from _spread(client, _batches(first, source, self._batch, seats), seats)
+            batches = _batches(first, source, self._batch, seats)
+            yield from _spread(client, work, batches, seats)
 
     def _client(self, stack: ExitStack) -> Client:
         # Of our own cluster a death is enough to suspect: retrying a photo that kills costs workers.
@@ -97,13 +100,13 @@ def _spoken(client: Client) -> set[str]:
     return set(client.run(reading_version).values())
 
 
-def _read_batch(places: list[Place]) -> list[Read]:
-    return [read_place(place) for place in places]
+def _do_batch(work: Callable[[T], R], items: list[T]) -> list[R]:
+    return [work(item) for item in items]
 
 
 def _batches(
-    first: list[Numbered], rest: Iterator[Numbered], size: int, seats: int
-) -> Iterator[Batch]:
+    first: list[tuple[int, T]], rest: Iterator[tuple[int, T]], size: int, seats: int
+) -> Iterator[Sequence[tuple[int, T]]]:
     """Batches that grow to their size, so that a short list is spread over all workers too."""
     step = min(size, 4)
     batch = first + list(islice(rest, step - 1))
@@ -116,43 +119,45 @@ def _batches(
         batch = list(islice(rest, step))
 
 
-def _spread(client: Client, batches: Iterator[Batch], seats: int) -> Iterator[tuple[int, Read]]:
+def _spread(
+    client: Client, work: Callable[[Any], R], batches: Iterator[Batch], seats: int
+) -> Iterator[tuple[int, R | None]]:
     under_way: dict[Future, Batch] = {}
     suspects: deque[Batch] = deque()
     while True:
         for batch in islice(batches, seats * _UNDER_WAY - len(under_way)):
-            under_way[_submitted(client, batch)] = batch
+            under_way[_submitted(client, work, batch)] = batch
         if not under_way:
             break
         for future in _ready(client, list(under_way)):
             batch = under_way.pop(future)
-            reads = _result(future)
-            if reads is None:
+            made = _result(future)
+            if made is None:
                 suspects.append(batch)
             else:
-                yield from _numbered(batch, reads)
+                yield from _numbered(batch, made)
     while suspects:
         batch = suspects.popleft()
-        future = _submitted(client, batch)
+        future = _submitted(client, work, batch)
         _ready(client, [future])
-        reads = _result(future)
-        if reads is not None:
-            yield from _numbered(batch, reads)
+        made = _result(future)
+        if made is not None:
+            yield from _numbered(batch, made)
         elif len(batch) == 1:
-            yield batch[0][0], WORKER_DIED
+            yield batch[0][0], None
         else:
             middle = len(batch) // 2
             suspects.extendleft((batch[middle:], batch[:middle]))
 
 
-def _numbered(batch: Batch, reads: Sequence[Read]) -> Iterator[tuple[int, Read]]:
-    return ((number, read) for (number, _), read in zip(batch, reads, strict=True))
+def _numbered(batch: Batch, made: Sequence[R]) -> Iterator[tuple[int, R]]:
+    return ((number, result) for (number, _), result in zip(batch, made, strict=True))
 
 
-def _submitted(client: Client, batch: Batch) -> Future:
+def _submitted(client: Client, work: Callable[[Any], Any], batch: Batch) -> Future:
     try:
         # Not pure: a batch that is tried again is not the failed one of before.
-        return client.submit(_read_batch, [place for _, place in batch], pure=False, retries=0)
+        return client.submit(_do_batch, work, [item for _, item in batch], pure=False, retries=0)
     except (OSError, RuntimeError) as error:
         raise _gone() from error
 
@@ -171,8 +176,8 @@ def _ready(client: Client, futures: list[Future]) -> list[Future]:
             raise _gone() from error
 
 
-def _result(future: Future) -> list[Read] | None:
-    """What a batch read; None where its worker died of it, or of something beside it."""
+def _result(future: Future) -> list[Any] | None:
+    """What came of a batch; None where its worker died of it, or of something beside it."""
     try:
         return list(future.result())
     except KilledWorker:

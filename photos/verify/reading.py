@@ -6,12 +6,12 @@ machines and be written to the file of readings as it comes.
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from photos.evidence import Evidence, ReadError
 from photos.keeping import from_bytes, to_bytes
@@ -45,11 +45,24 @@ Read = ReadPhoto | ReadError
 Numbered = tuple[int, Place]
 
 
-class Engine(Protocol):
-    """Where photos are read."""
+T = TypeVar("T")
+R = TypeVar("R")
 
-    def read(self, places: Iterable[Numbered]) -> Iterator[tuple[int, Read]]:
-        """Every numbered place exactly once, in whatever order they become ready."""
+
+class Engine(Protocol):
+    """Where the slow work is done: reading photos, laying two over each other."""
+
+    def each(
+        self, work: Callable[[T], R], items: Iterable[tuple[int, T]]
+    ) -> Iterator[tuple[int, R | None]]:
+        """What `work` makes of every numbered item, each exactly once, in whatever order they
+        become ready; None for an item that brings down whoever works on it. `work` is a function
+        of a module, never raises, and never gives None."""
+
+
+def read_all(engine: Engine, places: Iterable[Numbered]) -> Iterator[tuple[int, Read]]:
+    """Every numbered place, read where the engine works."""
+    return ((number, read or WORKER_DIED) for number, read in engine.each(read_place, places))
 
 
 def read_place(place: Place) -> Read:
@@ -76,10 +89,12 @@ def evidence_of(kept: bytes) -> Evidence:
 
 
 class Here:
-    """Reads in this process, one after the other."""
+    """Works in this process, one after the other."""
 
-    def read(self, places: Iterable[Numbered]) -> Iterator[tuple[int, Read]]:
-        return ((number, read_place(place)) for number, place in places)
+    def each(
+        self, work: Callable[[T], R], items: Iterable[tuple[int, T]]
+    ) -> Iterator[tuple[int, R | None]]:
+        return ((number, work(item)) for number, item in items)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from photos.verify.given import PhotoFile
 from photos.verify.judging import Judge
 from photos.verify.lines import Line, blank_line
 from photos.verify.places import Stamp, stamp_of
-from photos.verify.reading import Engine, Numbered, ReadPhoto, evidence_of
+from photos.verify.reading import Engine, Numbered, ReadPhoto, evidence_of, read_all
 from photos.verify.state import Readings
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def _read_all(
                 stamps[number] = stamp
                 yield number, photo.data
 
-    for number, read in engine.read(unread()):
+    for number, read in read_all(engine, unread()):
         if isinstance(read, ReadPhoto):
             readings.keep(stamps.pop(number), read)
             met(number, evidence_of(read.kept), read.md5)

@@ -10,6 +10,7 @@ from distributed import LocalCluster
 
 from photos.verify import verify_many
 from photos.verify.cluster import Cluster, ClusterDown, _batches
+from photos.verify.reading import read_place
 from tests.build import RECEIVED_AT, a_parcel, a_photo
 
 NEAR = a_parcel()
@@ -91,7 +92,7 @@ def test_a_cluster_that_is_not_there_is_said_to_be_away(photos, monkeypatch: pyt
 
 
 def test_nothing_to_read_starts_no_cluster():
-    assert list(Cluster(address="tcp://127.0.0.1:9").read([])) == []
+    assert list(Cluster(address="tcp://127.0.0.1:9").each(read_place, [])) == []
 
 
 def test_batches_grow_to_their_size_and_hold_every_photo():

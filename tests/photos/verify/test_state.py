@@ -7,13 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from photos.verify import Readings, StateRefused, verify_many
-from photos.verify.reading import Numbered, Read, ReadPhoto, read_place, reading_version
+from photos.verify.reading import R, ReadPhoto, T, read_place, reading_version
 from tests.build import RECEIVED_AT, a_parcel, a_photo
 
 PARCELS = [("N1", a_parcel())]
@@ -26,10 +26,13 @@ class Counting:
     def __init__(self) -> None:
         self.read_paths: list[str] = []
 
-    def read(self, places: Iterable[Numbered]) -> Iterator[tuple[int, Read]]:
-        for number, place in places:
-            self.read_paths.append(Path(str(place)).name)
-            yield number, read_place(place)
+    def each(
+        self, work: Callable[[T], R], items: Iterable[tuple[int, T]]
+    ) -> Iterator[tuple[int, R | None]]:
+        for number, item in items:
+            if work is read_place:
+                self.read_paths.append(Path(str(item)).name)
+            yield number, work(item)
 
 
 @pytest.fixture
@@ -133,15 +136,14 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from photos.verify import verify_many
-from photos.verify.reading import read_place
 from tests.build import RECEIVED_AT, a_parcel
 
 class Slow:
-    def read(self, places):
-        for number, place in places:
+    def each(self, work, items):
+        for number, item in items:
             if number == 3:
                 time.sleep(600)
-            yield number, read_place(place)
+            yield number, work(item)
             print(number, flush=True)
             time.sleep(0.6)
 
