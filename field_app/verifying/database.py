@@ -60,7 +60,7 @@ class _DatabaseJudge:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._thresholds: Thresholds = rulebook.in_force(session)
+        self._thresholds: Thresholds = rulebook.in_force(session).thresholds
         query = (
             sqlalchemy.select(
                 col(Photo.id),
