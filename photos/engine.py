@@ -7,7 +7,7 @@ and not part of it.
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,18 +22,24 @@ _DATA = frozenset({".csv", ".json", ".txt", ".toml"})  # tables beside the code
 @lru_cache(maxsize=1)
 def engine_digest() -> str:
     """16 hexadecimal digits that change when any code or table of the engine does."""
-    digest = hashlib.sha256()
-    for name, path in sorted(modules().items()):
-        digest.update(f"{name}\n{code_of(path.read_text(encoding='utf-8'))}\n".encode())
+    digest = hashlib.sha256(code_under(ROOTS))
     for path in sorted(p for p in (_ROOT / "photos").rglob("*") if p.suffix in _DATA):
         digest.update(f"{path.relative_to(_ROOT).as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def modules() -> dict[str, Path]:
+def code_under(roots: Iterable[str]) -> bytes:
+    """The code of modules and of all that they import of our packages, for a digest."""
+    return b"".join(
+        f"{name}\n{code_of(path.read_text(encoding='utf-8'))}\n".encode()
+        for name, path in sorted(modules(roots).items())
+    )
+
+
+def modules(roots: Iterable[str] = ROOTS) -> dict[str, Path]:
     """The engine's own modules by name: the roots and all that they import of our packages."""
     found: dict[str, Path] = {}
-    waiting = list(ROOTS)
+    waiting = list(roots)
     while waiting:
         name = waiting.pop()
         path = _file(name)

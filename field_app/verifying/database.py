@@ -5,7 +5,7 @@ stands in the records is told beside it (`recorded_verdict`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,11 +23,12 @@ from field_app.problems import BAD_INPUT, NOT_FOUND
 from field_app.settings import ROOT, settings
 from models.tables import Inspection, Parcel, Person, Photo
 from models.vocabulary import PhotoKind
-from photos.evidence import Evidence
 from photos.examine import Thresholds, examine
 from photos.verify import Engine, Line, PhotoFile, Progress, Readings
-from photos.verify.lines import full_line
+from photos.verify.likes import Like
+from photos.verify.lines import alike_of, full_line
 from photos.verify.places import StoredPhoto
+from photos.verify.reading import Kept
 from photos.verify.run import run
 
 
@@ -89,10 +90,18 @@ class _DatabaseJudge:
                 )
             )
 
-    def meet(self, number: int, photo: PhotoFile, evidence: Evidence) -> None:
-        self._names[evidence.sha256].append(photo.name)
+    def meet(self, number: int, photo: PhotoFile, kept: Kept) -> None:
+        self._names[kept.evidence.sha256].append(photo.name)
 
-    def line(self, number: int, photo: PhotoFile, evidence: Evidence) -> Line:
+    def matters(self, one: str, other: str) -> bool:
+        """The database knows what looks alike: no second look is taken here."""
+        return False
+
+    def compared(self, likes: Mapping[str, list[Like]], count: int) -> None:
+        """The database knows what looks alike."""
+
+    def line(self, number: int, photo: PhotoFile, kept: Kept) -> Line:
+        evidence = kept.evidence
         session = self._session
         row = session.get_one(Photo, self._ids[number])
         visit = session.get_one(Inspection, row.inspection_id)
@@ -103,6 +112,7 @@ class _DatabaseJudge:
             "photo": row.id,
             "inspection": row.inspection_id,
             "recorded_verdict": row.verdict,
+            "alike": alike_of(case.likes),
             "same_as": [name for name in self._names[evidence.sha256] if name != photo.name],
         }
         return line

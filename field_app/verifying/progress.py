@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from photos.verify import Progress
+from photos.verify import Progress, Stage
 
 
 @contextmanager
@@ -15,12 +15,20 @@ def progress_bar(shown: bool | None) -> Iterator[Progress | None]:
     if shown is False or (shown is None and not sys.stderr.isatty()):
         yield None
         return
-    with tqdm(
-        desc="读取照片", unit="张", file=sys.stderr, dynamic_ncols=True, mininterval=0.5
-    ) as bar:
+    bars: dict[Stage, tqdm] = {}
 
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
+    def show(stage: Stage, done: int, total: int) -> None:
+        bar = bars.get(stage)
+        if bar is None:
+            bar = bars[stage] = tqdm(
+                desc=stage, unit="张" if stage is Stage.READ else "对", file=sys.stderr,
+                dynamic_ncols=True, mininterval=0.5,
+            )  # fmt: skip
+        bar.total = total
+        bar.update(done - bar.n)
 
+    try:
         yield show
+    finally:
+        for bar in bars.values():
+            bar.close()

@@ -22,7 +22,7 @@ from photos.verify.parcels import ParcelIndex
 from photos.verify.places import Place
 from photos.verify.processes import Processes
 from photos.verify.reading import Engine, Here
-from photos.verify.run import Progress, run
+from photos.verify.run import Progress, Stage, run
 from photos.verify.state import Readings, StateRefused
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Processes",
     "Progress",
     "Readings",
+    "Stage",
     "StateRefused",
     "verify_many",
     "verify_photo",
@@ -88,7 +89,11 @@ def verify_many(
     """
     index = parcels if isinstance(parcels, ParcelIndex) else ParcelIndex(parcels)
     judge = ArchiveJudge(
-        index, kind=kind, window=window, received_at=received_at, thresholds=thresholds
+        index,
+        kind=kind,
+        window=window,
+        received_at=received_at,
+        thresholds=thresholds,
     )
     if parcel is not None and parcel not in index.by_number:
         raise KeyError(parcel)

@@ -1,13 +1,15 @@
 """The line of a photo: the contract of `verify --json`, one object a photo, whatever the photo."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from models.vocabulary import Verdict
-from photos.case import Recorded
+from photos.case import LikePicture, Recorded
 from photos.evidence import CHINA, Evidence, ReadError
 from photos.examine import Examination
+from photos.likeness.fingerprints import How
+from photos.likeness.scenes import LEAST_CORRELATION, LEAST_INLIERS
 from photos.verify.given import PhotoFile
 
 Line = dict[str, Any]
@@ -82,6 +84,40 @@ def _recorded(said: Recorded) -> Line:
         "digest": said.digest or None,
         "digest_holds": said.digest_holds,
     }
+
+
+SURE_BITS = 48
+"""Fingerprints that differ in no more are told as alike without a second look."""
+_HOW = {
+    How.WHOLE: "画面相同",
+    How.MIRRORED: "左右翻转",
+    How.TURNED: "旋转",
+    How.TRIMMED: "去掉边框",
+    How.WINDOW: "一张是另一张的局部",
+}
+
+
+def alike_of(likes: Iterable[LikePicture]) -> list[Line]:
+    """The photos that show the same picture, for the line: those that a second look confirmed, and
+    those so near that it was not asked for."""
+    found = []
+    for like in likes:
+        if like.inliers is None or like.correlation is None:
+            same = like.bits <= SURE_BITS
+        else:
+            same = like.inliers >= LEAST_INLIERS and like.correlation >= LEAST_CORRELATION
+        if same:
+            found.append(
+                {
+                    "file": like.name,
+                    "parcel": like.parcel,
+                    "how": _HOW[like.how],
+                    "bits": like.bits,
+                    "inliers": like.inliers,
+                    "correlation": like.correlation,
+                }
+            )
+    return found
 
 
 def first_reasons(line: Line, most: int = 3) -> Sequence[str]:

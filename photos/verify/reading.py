@@ -7,14 +7,16 @@ machines and be written to the file of readings as it comes.
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, cast
 
+from photos.engine import code_under
 from photos.evidence import Evidence, ReadError
-from photos.keeping import from_bytes, to_bytes
+from photos.keeping import kept_as, taken_back
+from photos.likeness.fingerprints import fingerprint_of
 from photos.previews import preview_fit
 from photos.reading import read_evidence
 from photos.verify.places import Place, Unread, load
@@ -28,9 +30,17 @@ WORKER_DIED = ReadError(
     "photo-worker-died", "读取这张照片的进程意外终止，未得出结论；请重试，仍不行请换原文件。"
 )
 
-_ROOT = Path(__file__).resolve().parents[1]
-_NO_READING = {"checks", "verify"}  # judge, and bring together: a reading does not pass there
+_WORK = ("photos.verify.reading", "photos.verify.laying")
+"""What is kept comes of these, and of what they import: no check is among it."""
 _READERS = ("pillow", "pillow_heif", "exifread", "c2pa-python", "numpy", "opencv-python-headless")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a photo: what its file says, and what its picture looks like."""
+
+    evidence: Evidence
+    fingerprint: bytes  # of `photos.likeness`; empty where the picture shows too little
 
 
 class ReadPhoto(NamedTuple):
@@ -70,11 +80,13 @@ def read_place(place: Place) -> Read:
     try:
         data = load(place)
         evidence = read_evidence(data)
-        # The pictures are dropped here; what checks ask of them is worked out before.
+        # The pictures are dropped here; what is asked of them is worked out before.
+        made = fingerprint_of(evidence)
         evidence = replace(evidence, preview_fit=preview_fit(evidence))
+        kept = Kept(evidence, b"" if made is None else made.to_bytes())
         wanted = not isinstance(place, bytes | Path) and place.wants_md5
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest() if wanted else ""
-        return ReadPhoto(evidence.sha256, to_bytes(evidence), md5)
+        return ReadPhoto(evidence.sha256, kept_as(Kept, kept), md5)
     except Unread as reason:
         return reason.error
     except Exception:
@@ -83,9 +95,9 @@ def read_place(place: Place) -> Read:
         return READER_BROKE
 
 
-def evidence_of(kept: bytes) -> Evidence:
+def kept_of(packed: bytes) -> Kept:
     """What `read_place` kept. NotKept where another version wrote it."""
-    return from_bytes(kept)
+    return cast(Kept, taken_back(Kept, packed))
 
 
 class Here:
@@ -101,14 +113,9 @@ class Here:
 def reading_version() -> str:
     """A digest of all code that a reading passes through, and of the libraries under it.
 
-    Checks and thresholds are no part of it: judging is done anew in every run. A changed comment
-    costs one more reading; a forgotten version number would cost the truth.
+    Checks and thresholds are no part of it: judging is done anew in every run.
     """
-    digest = hashlib.sha256()
-    for path in sorted(_ROOT.rglob("*.py")):
-        if path.relative_to(_ROOT).parts[0] not in _NO_READING:
-            digest.update(path.read_bytes())
-    digest.update(Path(__file__).read_bytes())
+    digest = hashlib.sha256(code_under(_WORK))
     for name in _READERS:
         digest.update(f"{name} {version(name)};".encode())
     return digest.hexdigest()[:16]

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from pathlib import Path
 
+from photos.likeness.scenes import SceneMatch
 from photos.verify.places import Stamp
 from photos.verify.reading import ReadPhoto, reading_version
 
@@ -21,6 +22,9 @@ CREATE TABLE IF NOT EXISTS reading(
   sha256 TEXT PRIMARY KEY, engine TEXT NOT NULL, kept BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS place(
   key TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, md5 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS laid(
+  one TEXT, other TEXT, mirrored INTEGER, engine TEXT NOT NULL, inliers INTEGER NOT NULL,
+  correlation REAL NOT NULL, PRIMARY KEY (one, other, mirrored)) WITHOUT ROWID;
 """
 
 
@@ -81,9 +85,7 @@ class Readings:
 
         It is safe at once, or after half a second where many come in quick succession.
         """
-        if not self._open_work:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._open_work = True
+        self._begin()
         self._db.execute(
             "INSERT OR REPLACE INTO reading VALUES (?, ?, ?)",
             (read.sha256, self._version, read.kept),
@@ -93,6 +95,31 @@ class Readings:
                 "INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)",
                 (*stamp, read.sha256, read.md5),
             )
+        self._settle_in_time()
+
+    def laid(self, one: str, other: str, *, mirrored: bool) -> SceneMatch | None:
+        """What this version found when it laid two photos over each other; None: it did not."""
+        row = self._db.execute(
+            "SELECT inliers, correlation FROM laid"
+            " WHERE one = ? AND other = ? AND mirrored = ? AND engine = ?",
+            (one, other, mirrored, self._version),
+        ).fetchone()
+        return None if row is None else SceneMatch(int(row[0]), float(row[1]))
+
+    def keep_laid(self, one: str, other: str, match: SceneMatch, *, mirrored: bool) -> None:
+        self._begin()
+        self._db.execute(
+            "INSERT OR REPLACE INTO laid VALUES (?, ?, ?, ?, ?, ?)",
+            (one, other, mirrored, self._version, match.inliers, match.correlation),
+        )
+        self._settle_in_time()
+
+    def _begin(self) -> None:
+        if not self._open_work:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._open_work = True
+
+    def _settle_in_time(self) -> None:
         if time.monotonic() - self._settled > _COMMIT_S:
             self.settle()
 

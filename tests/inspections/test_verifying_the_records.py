@@ -1,6 +1,8 @@
 """`verify --database`: all photos in force, from the bytes in the store, and nothing is written."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from typer.testing import CliRunner
 
 from field_app import inspections
 from field_app.__main__ import app
+from field_app.clock import local
 from field_app.inspections.photos import store
 from field_app.problems import Problem
 from field_app.verifying import database as verifying
@@ -25,24 +28,26 @@ def verified(*words: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_every_photo_in_force_is_judged_as_when_it_came_in(visit: Visit) -> None:
-    honest, away = visit.shoot(), visit.shoot(1, "近景", away_m=1240.0)
+def test_a_photo_is_judged_as_when_it_came_in(visit: Visit) -> None:
+    receipt = visit.shoot()
+    (line,) = verified()
+    assert (line["photo"], line["verdict"]) == (receipt.photo_id, "核验通过")
+    assert (line["person"], line["same_as"]) == ("何映", [])
+    (stored,) = visit.view().photos
+    told = {r["check"]: r["outcome"] for r in line["results"]}
+    assert told == {r["check"]: r["outcome"] for r in stored.results}
+
+
+def test_every_photo_in_force_has_its_line_and_no_other(visit: Visit) -> None:
+    before = local(visit.now - timedelta(hours=2))
+    honest, away = visit.shoot(), visit.shoot(1, "近景", away_m=1240.0, taken_at=before)
     removed = visit.shoot(2)
     assert removed.photo_id is not None
     inspections.remove_photo(removed.photo_id, visit.who, now=visit.now)
     lines = verified()
     assert [line["photo"] for line in lines] == [honest.photo_id, away.photo_id]
-    assert (
-        [line["verdict"] for line in lines]
-        == [honest.verdict, away.verdict]
-        == ["核验通过", "不符"]
-    )
-    assert [line["recorded_verdict"] for line in lines] == ["核验通过", "不符"]
-    assert lines[0]["person"] == "何映"
-    stored = {photo.id: photo.results for photo in visit.view().photos}
-    for line in lines:
-        told = {r["check"]: r["outcome"] for r in line["results"]}
-        assert told == {r["check"]: r["outcome"] for r in stored[line["photo"]]}
+    assert [line["recorded_verdict"] for line in lines] == [honest.verdict, away.verdict]
+    assert [line["verdict"] for line in lines] == ["核验通过", "不符"]
 
 
 def test_a_photo_that_the_store_lost_has_its_line(visit: Visit) -> None:
@@ -61,7 +66,7 @@ def test_the_records_cannot_be_written_on_this_way(visit: Visit) -> None:
     engine.dispose()
 
 
-def test_a_system_that_was_never_started_has_no_records(tmp_path) -> None:
+def test_a_system_that_was_never_started_has_no_records(tmp_path: Path) -> None:
     with (
         environment(DATA_DIR=str(tmp_path / "none"), DATABASE_URL=""),
         pytest.raises(Problem, match="数据库"),

@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "photos"
     folder.mkdir()
     (folder / "=cmd.jpg").write_bytes(build.a_photo(NEAR))
-    (folder / "b.jpg").write_bytes(build.a_photo(NEAR, away_m=1240.0))
+    (folder / "b.jpg").write_bytes(build.a_photo(NEAR, away_m=1240.0, scene="pond"))
     (folder / "c.jpg").write_bytes(b"not a photo")
     return folder
 
@@ -134,7 +134,9 @@ def test_a_list_names_parcel_kind_and_person_of_each_photo(folder: Path, parcels
 def test_a_package_needs_no_other_file_of_parcels(tmp_path: Path, folder: Path) -> None:
     photo = (folder / "=cmd.jpg").read_bytes()
     one = a_package(tmp_path / "甲县.db", [a_row(photo, "0001")], {"0001": NEAR, "0002": "x"})
-    two = a_package(tmp_path / "乙县.db", [a_row(build.a_photo(FAR), "0001")], {"0001": FAR})
+    two = a_package(
+        tmp_path / "乙县.db", [a_row(build.a_photo(FAR, scene="pond"), "0001")], {"0001": FAR}
+    )
     done = verify(one, two, "--json")
     assert [(n["parcel"], n["distance_m"]) for n in done.lines] == [
         ("0001", 0.0),

@@ -1,17 +1,20 @@
 """The `verify` command's engine: one line a photo, whatever the photo."""
 
 import hashlib
+import io
 import json
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path, PosixPath
 
 import pytest
+from PIL import Image
 
 from models.geo import moved
 from models.vocabulary import PhotoKind
 from photos.verify import ParcelIndex, PhotoFile, verify_many, verify_photo
-from tests.build import HERE, RECEIVED_AT, WINDOW, a_parcel, a_photo, a_png
+from tests.build import HERE, RECEIVED_AT, TAKEN_AT, WINDOW, a_parcel, a_photo, a_png
 
 NEAR = a_parcel()
 FAR = a_parcel(moved(HERE, east_m=900.0))
@@ -200,3 +203,81 @@ def test_another_picture_under_the_old_exif_is_found_though_no_picture_is_kept()
         for line in lines([("a.jpg", field), ("b.jpg", swapped)])
     ]
     assert told == ["PASS", "FAIL"]
+
+
+def recompressed(photo: bytes, quality: int = 60) -> bytes:
+    """The same picture under its own Exif block in other bytes, as a messenger leaves it."""
+    behind = 4 + int.from_bytes(photo[4:6], "big")
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(photo)) as picture:
+        picture.save(out, "JPEG", quality=quality)
+    return photo[:behind] + out.getvalue()[2:]
+
+
+BIG = a_photo(NEAR, scene="building", size=(1600, 1200))
+
+
+def test_the_same_picture_in_other_bytes_for_another_parcel_is_held_against_both():
+    one, other, third = lines(
+        [
+            PhotoFile("a.jpg", BIG, "N411321001", person="李工"),
+            PhotoFile("b.jpg", recompressed(BIG), "N411321002", person="王工"),
+            PhotoFile("c.jpg", a_photo(NEAR, scene="pond", size=(1600, 1200)), "N411321001"),
+        ]
+    )
+    for line, name in ((one, "b.jpg"), (other, "a.jpg")):
+        found = next(r for r in line["results"] if r["check"] == "same_picture")
+        assert found["outcome"] == "FAIL"
+        assert name in found["message"]
+        (alike,) = line["alike"]
+        assert (alike["file"], alike["how"]) == (name, "画面相同")
+        assert alike["correlation"] > 0.95
+        assert line["same_as"] == []
+    assert third["alike"] == []
+    assert next(r for r in third["results"] if r["check"] == "same_picture")["outcome"] == "PASS"
+
+
+def test_two_shots_of_one_parcel_that_look_alike_are_told_and_not_held_against_anybody():
+    both = lines(
+        [PhotoFile("a.jpg", BIG, "N411321001"), PhotoFile("b.jpg", recompressed(BIG), "N411321001")]
+    )
+    for line in both:
+        assert next(r for r in line["results"] if r["check"] == "same_picture")["outcome"] == "PASS"
+        assert len(line["alike"]) == 1
+
+
+def test_a_person_who_is_in_two_places_at_once_is_noticed_between_the_photos_of_a_run():
+    far_away = a_parcel(moved(HERE, east_m=60_000.0))
+    given = [
+        PhotoFile("a.jpg", a_photo(NEAR, seed=1), person="李工"),
+        PhotoFile(
+            "b.jpg",
+            a_photo(far_away, seed=2, taken_at=TAKEN_AT - timedelta(minutes=3)),
+            person="李工",
+        ),
+        PhotoFile("c.jpg", a_photo(NEAR, seed=3, scene="pond"), person="王工"),
+    ]
+    parcels = [*PARCELS, ("N411321003", far_away)]
+    a, b, c = verify_many(given, parcels, received_at=RECEIVED_AT)
+    travel = [
+        next((r["outcome"] for r in line["results"] if r["check"] == "travel"), None)
+        for line in (a, b, c)
+    ]
+    assert travel[:2] == ["FAIL", "FAIL"]
+    assert travel[2] != "FAIL"
+
+
+def test_one_file_that_its_phone_never_writes_so_stands_out_among_its_others():
+    given = [
+        (f"{n}.jpg", a_photo(NEAR, seed=n, taken_at=TAKEN_AT - timedelta(minutes=n)))
+        for n in range(10)
+    ]
+    resaved = io.BytesIO()
+    with Image.open(io.BytesIO(a_photo(NEAR, seed=11))) as picture:
+        picture.save(resaved, "JPEG", quality=80, progressive=True, exif=picture.getexif())
+    *honest, odd = lines([*given, ("odd.jpg", resaved.getvalue())])
+    told = [
+        next((r["outcome"] for r in line["results"] if r["check"] == "off_profile"), None)
+        for line in (*honest, odd)
+    ]
+    assert told == ["PASS"] * 10 + ["DOUBT"]

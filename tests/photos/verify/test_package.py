@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from models.vocabulary import PhotoKind
 from photos.verify import verify_many
 from photos.verify.parcels import ParcelIndex
 from photos.verify.sources import PackageRefused, hostile, is_package, open_package, package
-from tests.build import CHINA, HERE, RECEIVED_AT, a_parcel, a_photo
+from tests.build import CHINA, HERE, RECEIVED_AT, TAKEN_AT, a_parcel, a_photo
 from tests.photos.verify.made_package import a_package, a_row
 from tests.soak import examples
 
 NEAR = a_parcel()
 FAR = a_parcel(moved(HERE, east_m=900.0))
 PHOTO = a_photo(NEAR)
+OTHER = a_photo(FAR, heading=90.0, scene="pond", taken_at=TAKEN_AT - timedelta(minutes=40))
 SAID = {
     "PSSJ": "2026-03-02 08:11:09",
     "PSJD": 0,
@@ -53,7 +54,7 @@ def test_a_package_brings_its_photos_and_its_parcels(tmp_path: Path):
         tmp_path / "县.db",
         [
             a_row(PHOTO, "0001", FJMC="0001_N_001", **SAID),
-            a_row(a_photo(FAR, heading=90.0), "0002", FJLX="E"),
+            a_row(OTHER, "0002", FJLX="E"),
         ],
         {"0001": NEAR, "0002": FAR},
     )
@@ -153,7 +154,7 @@ def test_a_row_without_a_photo_and_a_photo_without_a_parcel_have_their_lines(tmp
 def test_one_number_in_two_tables_is_told_apart_by_the_photos_own_table(tmp_path: Path):
     path = a_package(
         tmp_path / "a.db",
-        [a_row(PHOTO, "1"), a_row(a_photo(FAR), "1", TCBM="BCJZ")],
+        [a_row(PHOTO, "1"), a_row(OTHER, "1", TCBM="BCJZ")],
         {"1": NEAR},
         tables={"BCJZ": {"1": FAR}},
     )

@@ -57,7 +57,7 @@ def test_a_second_run_reads_only_what_is_new_or_changed(photos: list[Path], tmp_
     photos[1].write_bytes(a_photo(away_m=500.0, seed=9))
     second, read = verified(photos, state)
     assert read == ["1.jpg", "3.jpg"]
-    assert second[0] == first[0]
+    assert second[0]["results"][0] == first[0]["results"][0]
     assert (first[1]["distance_m"], second[1]["distance_m"]) == (10.0, 500.0)
 
 
