@@ -11,13 +11,13 @@ Dask sends pickles, so its address belongs to a network whose members are all tr
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from itertools import islice
 from typing import Any
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
-from distributed.client import FutureCancelledError
 
 from photos.verify.reading import R, T, reading_version
 
@@ -25,9 +25,13 @@ BATCH = 64
 _UNDER_WAY = 2  # batches for each worker, so that none waits for the next
 _START_S = 60.0
 _SILENCE_S = 60.0
-_CLOSE_S = 20.0
+_TRIES = 3  # of a batch whose result was lost though nothing else was under way
 
 Batch = Sequence[tuple[int, Any]]
+
+
+class _Lost(Exception):
+    """A result went down with the worker that held it."""
 
 
 class ClusterDown(Exception):
@@ -60,6 +64,8 @@ class Cluster:
             dask.config.set({
                 "distributed.scheduler.allowed-failures": 0,
                 "distributed.comm.timeouts.connect": "10s",
+                "distributed.scheduler.http.routes": [],
+                "distributed.worker.http.routes": [],
             })
         )  # fmt: skip
         for name in ("distributed", "distributed.nanny", "distributed.scheduler"):
@@ -67,13 +73,15 @@ class Cluster:
             logging.getLogger(name).setLevel(logging.CRITICAL)  # deaths are told in our own lines
         try:
             if self._address is None:
-                # No dashboard and the loopback only: nothing of this is for others to see.
+                # Nothing of this is for others to see: the loopback only, no dashboard, and behind
+                # the port that Dask opens all the same (any free one) no page at all.
                 cluster = stack.enter_context(
                     LocalCluster(
                         n_workers=self._workers,
                         threads_per_worker=1,
                         host="127.0.0.1",
-                        dashboard_address=None,
+                        dashboard_address="127.0.0.1:0",
+                        scheduler_kwargs={"dashboard": False},
                         memory_limit=0,
                         silence_logs=logging.CRITICAL,
                     )
@@ -131,23 +139,32 @@ def _spread(
             break
         for future in _ready(client, list(under_way)):
             batch = under_way.pop(future)
-            made = _result(future)
-            if made is None:
+            try:
+                yield from _numbered(batch, _result(client, future))
+            except (KilledWorker, _Lost):
                 suspects.append(batch)
-            else:
-                yield from _numbered(batch, made)
     while suspects:
         batch = suspects.popleft()
+        try:
+            yield from _numbered(batch, _alone(client, work, batch))
+        except KilledWorker:
+            middle = len(batch) // 2
+            if middle:
+                suspects.extendleft((batch[middle:], batch[:middle]))
+            else:
+                yield batch[0][0], None
+
+
+def _alone(client: Client, work: Callable[[Any], R], batch: Batch) -> list[R]:
+    """What comes of a batch while nothing else is under way. KilledWorker."""
+    for _ in range(_TRIES):
         future = _submitted(client, work, batch)
         _ready(client, [future])
-        made = _result(future)
-        if made is not None:
-            yield from _numbered(batch, made)
-        elif len(batch) == 1:
-            yield batch[0][0], None
-        else:
-            middle = len(batch) // 2
-            suspects.extendleft((batch[middle:], batch[:middle]))
+        try:
+            return _result(client, future)
+        except _Lost:
+            continue
+    raise _gone()
 
 
 def _numbered(batch: Batch, made: Sequence[R]) -> Iterator[tuple[int, R]]:
@@ -163,26 +180,34 @@ def _submitted(client: Client, work: Callable[[Any], Any], batch: Batch) -> Futu
 
 
 def _ready(client: Client, futures: list[Future]) -> list[Future]:
-    """Those that are done, as soon as one is. ClusterDown where no worker is left."""
+    """Those that are done or lost, as soon as one is. ClusterDown where no worker is left."""
     while True:
+        ended = [future for future in futures if future.status != "pending"]
+        if ended:
+            return ended
         try:
             with client.as_current():
-                done = wait(futures, timeout=_SILENCE_S, return_when="FIRST_COMPLETED").done
-            return list(done)
+                wait(futures, timeout=_SILENCE_S, return_when="FIRST_COMPLETED")
         except TimeoutError:
             if client.status != "running" or not _seats(client):
                 raise _gone() from None
-        except (OSError, FutureCancelledError) as error:
+        except CancelledError:  # one of them was lost: its status says which
+            if client.status != "running":
+                raise _gone() from None
+        except OSError as error:
             raise _gone() from error
 
 
-def _result(future: Future) -> list[Any] | None:
-    """What came of a batch; None where its worker died of it, or of something beside it."""
+def _result(client: Client, future: Future) -> list[Any]:
+    """What came of a batch. KilledWorker where its worker died of it, or of something beside it;
+    _Lost where the worker died when it was done, before the result had left it."""
     try:
-        return list(future.result())
-    except KilledWorker:
-        return None
-    except (FutureCancelledError, OSError, TimeoutError) as error:
+        return list(future.result(timeout=_SILENCE_S))
+    except (CancelledError, TimeoutError) as error:
+        if client.status != "running":
+            raise _gone() from error
+        raise _Lost from error
+    except OSError as error:
         raise _gone() from error
 
 

@@ -67,7 +67,11 @@ def test_a_cluster_gives_the_same_lines_and_survives_every_death(photos, tmp_pat
 @pytest.fixture
 def elsewhere() -> Iterator[str]:
     with LocalCluster(
-        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=0
+        n_workers=1,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        memory_limit=0,
     ) as cluster:
         yield cluster.scheduler_address
 
