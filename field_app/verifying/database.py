@@ -19,11 +19,14 @@ from sqlmodel import Session, col
 from field_app import rulebook
 from field_app.inspections.capture import parse_capture
 from field_app.inspections.examining import Prepared, gather
+from field_app.inspections.likeness import Found, Likeness
 from field_app.problems import BAD_INPUT, NOT_FOUND
 from field_app.settings import ROOT, settings
 from models.tables import Inspection, Parcel, Person, Photo
 from models.vocabulary import PhotoKind
 from photos.examine import Thresholds, examine
+from photos.likeness.archive import Hit
+from photos.likeness.fingerprints import Fingerprint, Turn
 from photos.verify import Engine, Line, PhotoFile, Progress, Readings
 from photos.verify.likes import Like
 from photos.verify.lines import alike_of, full_line
@@ -67,6 +70,7 @@ class _DatabaseJudge:
                 col(Photo.id),
                 col(Photo.sha256),
                 col(Photo.kind),
+                col(Photo.inspection_id),
                 col(Parcel.number),
                 col(Person.display),
             )
@@ -75,11 +79,15 @@ class _DatabaseJudge:
             .where(col(Photo.removed_at).is_(None))
             .order_by(col(Photo.id))
         )
+        self._likes: Mapping[str, list[Like]] = {}
+        self._pictures = 0
+        self._visits: defaultdict[str, set[int]] = defaultdict(set)
         self._ids: list[int] = []
         self._names: defaultdict[str, list[str]] = defaultdict(list)
         self.photos: list[PhotoFile] = []
-        for photo_id, sha256, kind, parcel, person in session.execute(query):
+        for photo_id, sha256, kind, visit, parcel, person in session.execute(query):
             self._ids.append(photo_id)
+            self._visits[sha256].add(visit)
             self.photos.append(
                 PhotoFile(
                     f"照片 {photo_id}",
@@ -94,11 +102,10 @@ class _DatabaseJudge:
         self._names[kept.evidence.sha256].append(photo.name)
 
     def matters(self, one: str, other: str) -> bool:
-        """The database knows what looks alike: no second look is taken here."""
-        return False
+        return len(self._visits[one] | self._visits[other]) > 1
 
     def compared(self, likes: Mapping[str, list[Like]], count: int) -> None:
-        """The database knows what looks alike."""
+        self._likes, self._pictures = likes, count
 
     def line(self, number: int, photo: PhotoFile, kept: Kept) -> Line:
         evidence = kept.evidence
@@ -106,7 +113,8 @@ class _DatabaseJudge:
         row = session.get_one(Photo, self._ids[number])
         visit = session.get_one(Inspection, row.inspection_id)
         told = parse_capture(row.claim)
-        case = gather(session, row, visit, Prepared(evidence), told)
+        prepared = Prepared(evidence, self._likeness(kept))
+        case = gather(session, row, visit, prepared, told)
         line = full_line(photo, photo.parcel or "", evidence, examine(case, self._thresholds))
         line |= {
             "photo": row.id,
@@ -116,6 +124,21 @@ class _DatabaseJudge:
             "same_as": [name for name in self._names[evidence.sha256] if name != photo.name],
         }
         return line
+
+    def _likeness(self, kept: Kept) -> Likeness:
+        """What the run found, as the records find it for a new photo."""
+        if not kept.fingerprint:
+            return Likeness(None)
+        likes = self._likes.get(kept.evidence.sha256, ())
+        found = tuple(
+            Found(
+                like.sha256,
+                Hit(0, like.bits, like.how, Turn.MIRRORED if like.mirrored else Turn.AS_IS),
+                like.match,
+            )
+            for like in likes
+        )
+        return Likeness(Fingerprint.from_bytes(kept.fingerprint), found, self._pictures - 1)
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from field_app import inspections
 from field_app.__main__ import app
 from field_app.clock import local
-from field_app.inspections.photos import store
+from field_app.inspections.held import store
 from field_app.problems import Problem
 from field_app.verifying import database as verifying
 from photos.stores import path_of
+from tests import rows
 from tests.conftest import environment
 from tests.inspections.conftest import Visit
 
@@ -48,6 +49,23 @@ def test_every_photo_in_force_has_its_line_and_no_other(visit: Visit) -> None:
     assert [line["photo"] for line in lines] == [honest.photo_id, away.photo_id]
     assert [line["recorded_verdict"] for line in lines] == [honest.verdict, away.verdict]
     assert [line["verdict"] for line in lines] == ["核验通过", "不符"]
+
+
+def test_a_picture_of_an_earlier_visit_is_found_in_the_later_one(visit: Visit) -> None:
+    first = visit.shoot(size=(1600, 1200), scene="building")
+    other = rows.a_task(rows.a_parcel_row(number="N411321009"))
+    again = Visit(
+        visit.who, 0, other, inspections.open_visit(other, visit.who, now=visit.now), visit.now
+    )
+    copy = again.attach(visit.photo(size=(1600, 1200), scene="building", unique_id="another"))
+    earlier, later = verified()
+    assert (first.photo_id, copy.photo_id) == (earlier["photo"], later["photo"])
+    told = [
+        next(r["outcome"] for r in line["results"] if r["check"] == "same_picture")
+        for line in (earlier, later)
+    ]
+    assert told == ["PASS", "FAIL"]  # the one who was first stays in the right
+    assert [len(line["alike"]) for line in (earlier, later)] == [0, 1]
 
 
 def test_a_photo_that_the_store_lost_has_its_line(visit: Visit) -> None:
