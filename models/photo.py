@@ -91,6 +91,9 @@ class Examination(Row, table=True):
     # By which rules; both empty for what was examined before versions were kept.
     rule_book_id: int | None = Field(default=None, foreign_key="rule_book.id")
     engine: str = Field(default="", max_length=16)
+    # Results and readings stand with this trial still, for the minutes after new rules came into
+    # force: `inspections.examining.whole` reads them. No foreign key: the trial goes soon.
+    trial_id: int | None = None
 
 
 class PhotoDecision(Row, table=True):

@@ -2,7 +2,8 @@
 of the new.
 
 What was found stands ready in the run's own table; nothing is read or examined here. The large
-columns are copied by the database itself, so that the transaction stays short.
+part of it is not even copied: the new examinations point to it, and the worker moves it into them
+afterwards, a little at a time, so that the transaction stays short.
 """
 
 from datetime import datetime
@@ -14,7 +15,7 @@ from sqlmodel import Session, col
 from field_app import events, rulebook
 from field_app.reexamining import difference
 from field_app.reexamining.states import Step, after
-from models.base import UtcDateTime
+from models.base import Json, UtcDateTime
 from models.tables import Examination, Inspection, Photo, Reexamination, Trial, metadata
 from models.vocabulary import InspectionState
 
@@ -48,13 +49,23 @@ def put_in_force(session: Session, run: Reexamination, *, now: datetime) -> None
     ).all()
     write(
         insert(Examination).from_select(
-            ["photo_id", "at", "verdict", "results", "readings", "rule_book_id", "engine"],
+            [
+                "photo_id",
+                "at",
+                "verdict",
+                "results",
+                "readings",
+                "trial_id",
+                "rule_book_id",
+                "engine",
+            ],
             select(
                 col(Trial.photo_id),
                 literal(now, UtcDateTime()),
                 col(Trial.verdict),
-                col(Trial.results),
-                col(Trial.readings),
+                literal([], Json),
+                literal([], Json),
+                col(Trial.id),
                 literal(version),
                 literal(run.engine),
             )

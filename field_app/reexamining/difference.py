@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from field_app import rulebook
 from field_app.db import reading
+from field_app.inspections.examining import whole
 from field_app.roles import Action, Who, require
 from models.tables import Entry, Examination, Inspection, Parcel, Photo, Trial, TrialChange
 from models.vocabulary import InspectionState, Outcome, Verdict
@@ -222,16 +223,27 @@ def _photos(session: Session, run_id: int, photo_ids: list[int]) -> list[PhotoCh
             col(Entry.number),
             col(Trial.old_verdict),
             col(Trial.verdict),
-            col(Examination.results),
+            col(Trial.examination_id),
             col(Trial.results),
         )
         .join(Photo, col(Photo.id) == Trial.photo_id)
         .join(Parcel, col(Parcel.id) == Photo.parcel_id)
         .join(Inspection, col(Inspection.id) == Photo.inspection_id)
         .outerjoin(Entry, col(Entry.inspection_id) == Inspection.id)
-        .outerjoin(Examination, col(Examination.id) == Trial.examination_id)
         .where(col(Trial.run_id) == run_id, col(Trial.photo_id).in_(photo_ids))
     )
+    rows = session.connection().execute(query).all()
+    before = {
+        e.id: e.results
+        for e in whole(
+            session,
+            session.scalars(
+                select(Examination).where(
+                    col(Examination.id).in_({row.examination_id for row in rows})
+                )
+            ).all(),
+        )
+    }
     return [
         PhotoChanged(
             photo_id,
@@ -244,12 +256,10 @@ def _photos(session: Session, run_id: int, photo_ids: list[int]) -> list[PhotoCh
             entry or "",
             Verdict(old),
             Verdict(new),
-            _odd(before or []),
+            _odd(before.get(exam, [])),
             _odd(after),
         )
-        for photo_id, kind, number, visit, parcel_id, state, entry_id, entry, old, new, before, after in (
-            session.connection().execute(query)
-        )
+        for photo_id, kind, number, visit, parcel_id, state, entry_id, entry, old, new, exam, after in rows
     ]
 
 

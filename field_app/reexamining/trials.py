@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -81,13 +81,14 @@ def try_photo(
     try:
         if not error:
             # Before any transaction: reading takes time and nobody may wait for it.
-            prepared = prepare(store().get(photo.sha256))
+            data = store().get(photo.sha256)
+            prepared = prepare(data, inspection_id=photo.inspection_id)
     except NotStored:
         error = _MISSING
     except DamagedPhoto:
         error = _DAMAGED
-    except StoreDown:
-        raise
+    except (StoreDown, SQLAlchemyError):
+        raise  # the store's or the database's trouble, not the photo's
     except Exception:
         # A fault of ours in one photo must not end a run over all of them.
         log.exception("reading photo %s broke", photo_id)
@@ -105,7 +106,7 @@ def try_photo(
             case = gather(session, photo, visit, prepared, parse_capture(photo.claim))
             examined = examine(case, thresholds)
         except SQLAlchemyError:
-            raise  # the database's trouble, not the photo's
+            raise
         except Exception:
             log.exception("examining photo %s broke", photo_id)
             tried.error = _BROKE
@@ -140,6 +141,24 @@ def forget(session: Session, run_id: int, *, limit: int | None = None) -> int:
     if limit is None or gone < limit:
         session.connection().execute(delete(TrialChange).where(col(TrialChange.run_id) == run_id))
     return gone
+
+
+def settle_down(session: Session, run_id: int, *, limit: int) -> int:
+    """Moves what a run in force found of at most `limit` photos to where it belongs for good: into
+    the examinations that were written when it came into force. Gives how many were moved."""
+    query = select(Trial).where(Trial.run_id == run_id).order_by(col(Trial.id)).limit(limit)
+    trials = session.exec(query).all()
+    for trial in trials:
+        session.connection().execute(
+            update(Examination)
+            .where(
+                col(Examination.photo_id) == trial.photo_id, col(Examination.trial_id) == trial.id
+            )
+            .values(results=trial.results, readings=trial.readings, trial_id=None)
+        )
+    gone = [trial.id for trial in trials]
+    session.connection().execute(delete(Trial).where(col(Trial.id).in_(gone)))
+    return len(trials)
 
 
 def _unchanged(

@@ -21,7 +21,15 @@ from field_app import clock, events, rulebook
 from field_app.db import reading, writing
 from field_app.reexamining import alarm, applying, runs
 from field_app.reexamining.states import WORKED_ON, RunState, Step, after
-from field_app.reexamining.trials import KILLED, Tried, forget, keep, todo, try_photo
+from field_app.reexamining.trials import (
+    KILLED,
+    Tried,
+    forget,
+    keep,
+    settle_down,
+    todo,
+    try_photo,
+)
 from models.tables import Reexamination, Trial
 from photos.engine import engine_digest
 from photos.stores import StoreDown
@@ -35,7 +43,7 @@ _WAIT = timedelta(minutes=1)  # after a failure
 _TRIES_ALONE = 2  # a photo that did not survive so many is not read again
 _MOST_STUMBLES = 5
 _IDLE_S = 30.0
-_TIDY = 500
+_TIDY = 200
 
 
 class LeaseLost(Exception):
@@ -138,7 +146,7 @@ class Worker:
             if todo(session, run.id, beyond=0, limit=1):
                 return True  # one came in between: it is examined first
             applying.put_in_force(session, run, now=now)
-        return False
+        return True
 
     def _begin_again(self, run: Reexamination, now: datetime) -> bool:
         """The program or the server's settings are others than when the run began."""
@@ -194,10 +202,11 @@ class Worker:
             log.exception("a run could not be told to wait")  # the database itself is away
 
     def _tidy(self) -> bool:
-        """Deletes what runs that are over had found of each photo, a little at a time."""
+        """Clears what runs that are over had found of each photo, a little at a time: what is in
+        force goes into its examination, the rest goes."""
         with reading() as session:
             over = session.exec(
-                select(Reexamination.id)
+                select(Reexamination)
                 .where(
                     col(Reexamination.slot).is_(None),
                     select(Trial.id).where(Trial.run_id == Reexamination.id).exists(),
@@ -206,8 +215,13 @@ class Worker:
             ).first()
         if over is None:
             return False
+        assert over.id is not None
         with writing() as session:
-            return forget(session, over, limit=_TIDY) > 0
+            if over.state == RunState.IN_FORCE:
+                settle_down(session, over.id, limit=_TIDY)
+            else:
+                forget(session, over.id, limit=_TIDY)
+        return True
 
 
 def _planned(run: Reexamination, ids: list[int]) -> tuple[list[int], dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
+from field_app.inspections.examining import whole
 from field_app.problems import NOT_FOUND
 from field_app.review.standing import Decision, Said, decision_that_stands
 from field_app.roles import Action, Scope, Who, scope
@@ -101,7 +102,7 @@ class Opinions:
 
 
 def opinions(session: Session, photo_ids: Collection[int]) -> dict[int, Opinions]:
-    """What was said of each photo, in two queries however many there are."""
+    """What was said of each photo, in two or three queries however many there are."""
     exams: dict[int, list[Examination]] = defaultdict(list)
     for exam in session.exec(
         select(Examination)
@@ -109,6 +110,7 @@ def opinions(session: Session, photo_ids: Collection[int]) -> dict[int, Opinions
         .order_by(col(Examination.at), col(Examination.id))
     ):
         exams[exam.photo_id].append(exam)
+    whole(session, [of_photo[-1] for of_photo in exams.values()])
     decisions: dict[int, list[DecisionMade]] = defaultdict(list)
     for made, by in session.exec(
         select(PhotoDecision, Person.display)

@@ -86,6 +86,32 @@ def test_put_in_force_the_photo_fails_the_old_result_stays_and_it_is_said_who_an
     assert runs.otherwise_examined(office) == 0
 
 
+def test_right_after_it_came_into_force_the_reasons_are_read_where_they_stand_still(
+    strict_run: int, visit: Visit, work: Work, office: Who, noon: datetime
+) -> None:
+    work()
+    runs.adopt(strict_run, why="收紧", who=office, now=noon)
+    Worker().step(now=noon + timedelta(hours=1))  # in force, and nothing more
+    assert state_of(strict_run) == RunState.IN_FORCE
+    assert examinations(2)[-1].results == []
+    before = next(p for p in visit.view().photos if p.id == 2)
+    assert any("超出 10 m" in r["message"] for r in before.results)
+    again = runs.propose({"on_parcel": {"fail_m": 300.0}}, why="放宽", who=office, now=noon)
+    work()  # another run may begin before the first has been tidied away
+    (shown,) = difference.sample(again, office)
+    assert (shown.old, "超出 10 m" in shown.old_results[0]["message"]) == (
+        Verdict.CONTRADICTED,
+        True,
+    )
+    runs.drop(again, office, now=noon)
+    work()
+    after = next(p for p in visit.view().photos if p.id == 2)
+    assert (after.results, after.readings) == (before.results, before.readings)
+    assert examinations(2)[-1].results == before.results
+    with reading() as session:
+        assert session.exec(select(Trial)).all() == []
+
+
 def test_the_next_photo_is_judged_by_the_rules_in_force(
     strict_run: int, visit: Visit, work: Work, office: Who, noon: datetime
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -159,10 +160,10 @@ def test_a_photo_that_cannot_be_judged_ends_no_run(
     honest = trials.prepare
     calls = iter(range(100))
 
-    def prepare(data: bytes) -> object:
+    def prepare(data: bytes, **named: Any) -> object:
         if next(calls) == 1:
             raise ZeroDivisionError
-        return honest(data)
+        return honest(data, **named)
 
     monkeypatch.setattr(trials, "prepare", prepare)
     again = Worker()
