@@ -24,7 +24,7 @@ a day of thousands of photos must not make each of them slow."""
 PLACE_M = 20.0
 """Half the side of the square in which a person's shots are at the same place, gathered apart: the
 others of a whole day count there, and not only those nearest in time."""
-_MOST_CLASHES = 20
+_MOST_CLASHES = 8
 
 
 @dataclass(frozen=True, slots=True)
