@@ -126,7 +126,7 @@ def readings(photo: PhotoShown) -> None:
     ]
     odd = [row for row in rows if row["异常"]]
     if odd:
-        st.markdown("**值得看的读数**")
+        st.markdown("**先看这几项**")
         st.markdown(
             "\n".join(
                 f"- **{words.plain(row['项目'])}**　{words.plain(row['读数'])}  \n"

@@ -178,7 +178,7 @@ def test_the_dialog_of_a_photo_tells_three_reasons_its_sketch_and_the_odd_readin
     assert "其余说明（8 项）" in labels
     assert "相符的检查（35 项）" in labels
     said = words_of(at)
-    assert "**值得看的读数**" in said
+    assert "**先看这几项**" in said
     assert "**软件**　Photoshop" in said
     table = at.dataframe[0].value
     assert next(iter(table["项目"])) == "软件"
