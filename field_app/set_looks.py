@@ -43,7 +43,7 @@ def _words(shown: SetShown) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**本地块证据**")
         looks.verdict_badge(examined.verdict)
-    st.caption(f"{words.plain(examined.seen)}。按位置和镜头推算，遮挡不计。")
+    st.caption(f"{words.plain(examined.seen)}。")
     todo(shown)
     why(shown)
 

@@ -42,7 +42,7 @@ class SetExamination:
             return "只有近处的照片，还没有看到地块全貌"
         if self.coverage.unturned and not self.coverage.outline_ratio:
             return "照片没有镜头方向，算不出看到了多少"
-        return seen_text(self.coverage)
+        return f"{seen_text(self.coverage)}。按位置和镜头推算，遮挡不计"
 
 
 def examine_set(

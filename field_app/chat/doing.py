@@ -160,6 +160,8 @@ def _act(
     elif act is Act.STATUS:
         todo = inspections.view(view.id, who).missing
         made.lines.append("还差：\n\n" + _listed(todo) if todo else "都齐了。")
+        if again := shooting.what_else(view.id, who):
+            made.lines.append("照片还可以补得更全：\n\n" + _listed(again))
     elif act is Act.REMOVE_PHOTO:
         made.lines.append(shooting.remove_last(view, who, now=now))
     elif act is Act.CONFIRM:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from field_app import inspections, words
+from field_app import inspections, parcel_sets, words
 from field_app.chat import numerals
 from field_app.inspections import InspectionView, PhotoReceipt
 from field_app.problems import Problem
@@ -69,6 +69,8 @@ def take(
             continue
         there[receipt.photo_id] = kind
         lines.append(_sentence(i, kind, receipt))
+    if ids and (again := what_else(view.id, who)):
+        lines.append(f"地块还没有拍全：{words.plain(again[0])}。")
     if ids:
         lines.append(
             "种类不对就说，例如“第一张是近景”。"
@@ -76,6 +78,15 @@ def take(
             else "种类不对就说，例如“刚才那张是近景”。"
         )
     return ids, lines
+
+
+def what_else(visit_id: int, who: Who) -> list[str]:
+    """What the photos together still do not show, once every kind that is wanted is there: where
+    to stand for another one."""
+    shown = parcel_sets.of_visit(visit_id, who)
+    if shown.case.short:
+        return []
+    return [shot.text for shot in shown.examined.missing]
 
 
 def _sentence(i: int, kind: str, receipt: PhotoReceipt) -> str:

@@ -129,6 +129,20 @@ _READS: dict[str, tuple[str, ...]] = {
     "editing_software": ("Software", "CreatorTool", "HistorySoftwareAgent"),
     "declared_ai": ("DigitalSourceType", "Software", "CreatorTool", "AIGC"),
     "frame_size": ("PixelXDimension", "PixelYDimension"),
+    "package_agrees": (AT, TAKEN, HEADING),
+    "position_fresh": (AT,),
+    "frozen_position": (AT, "GPSLatitude", "GPSLongitude"),
+    "travel": (AT, TAKEN),
+    "one_place_many_parcels": (AT,),
+    "page_server_clock": (RECEIVED,),
+    "sun": (*_CLOCK, "ExposureTime", "FNumber", "PhotographicSensitivity", "ISOSpeedRatings"),
+    "file_sequence": _CLOCK,
+    "known_device": ("Make", "Model", "BodySerialNumber", "LensModel"),
+    "off_profile": ("Make", "Model", "Software"),
+    "dates_within": ("DateTimeOriginal", "DateTimeDigitized", "DateTime", "ModifyDate"),
+    "name_date": ("DateTimeOriginal",),
+    "camera_format": ("ImageWidth", "ImageHeight"),
+    "screenshot": ("ImageWidth", "ImageHeight", "Software"),
 }
 """Which readings a check looks at. A check that is not here marks what it quotes word for word."""
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from field_app.review import readings
 from field_app.review.readings import TWO_READERS, doubts_on, odd_first
 from models.vocabulary import Outcome
+from photos.checks import declared
 
 READINGS: list[dict[str, Any]] = [
     {"name": "Make", "value": "HUAWEI", "tag": "IFD0 0x010F", "source": "exif"},
@@ -63,3 +65,7 @@ def test_the_facts_of_the_examination_can_be_doubted_as_well() -> None:
 def test_results_of_an_old_examination_without_measures_mark_nothing_and_break_nothing() -> None:
     old = {"check": "gone", "outcome": "DOUBT", "message": "旧的。"}
     assert not any(r.odd for r in odd_first(READINGS[:2], [old]))
+
+
+def test_only_checks_that_exist_are_said_to_look_at_readings() -> None:
+    assert set(readings._READS) <= {facts.id for facts in declared()}
