@@ -26,7 +26,7 @@ WHOLE_BITS = 73
 """Two pictures within this are likely one; under one in a million pairs of fields is not."""
 OTHER_BITS = 66
 """For windows, borders cut off and other orientations: many more comparisons are made."""
-RECENT = 50_000
+RECENT = 20_000
 """Pictures whose windows are kept in memory, at 704 bytes each: crops of older ones are found
 by a join over the whole archive only (`photos.likeness.joining`)."""
 

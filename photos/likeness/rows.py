@@ -58,13 +58,22 @@ class Rows:
 
     def near(self, codes: Codes, bits: int) -> Iterator[tuple[int, int, int]]:
         """(key, differing bits, which of `codes`) for every row within `bits`."""
+        _alone()
         for segment in self._segments:
             yield from segment.near(codes, bits)
 
     def near_turned(self, turned: Codes, bits: int) -> Iterator[tuple[int, int, Turn]]:
         """(key, differing bits, turn) for the rows near one of the seven other orientations."""
+        _alone()
         for segment in self._segments:
             yield from segment.near_turned(turned, bits)
+
+
+def _alone() -> None:
+    """One thread for the passes to come, said in the thread that makes them: OpenMP keeps it for
+    each. Its threads wait for each other in a busy loop, and on a busy core that is a hundred times
+    what a pass takes."""
+    faiss.omp_set_num_threads(1)
 
 
 class _Segment:
