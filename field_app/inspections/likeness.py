@@ -11,6 +11,7 @@ from typing import Any
 
 from PIL import Image
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from field_app.db import is_sqlite, reading, writing
@@ -62,26 +63,38 @@ def look(evidence: Evidence, data: bytes, *, inspection_id: int | None = None) -
     made = fingerprint_of(evidence)
     if made is None:
         return Likeness(None)
+    try:
+        return _looked(made, evidence.sha256, data, inspection_id)
+    except SQLAlchemyError:
+        raise  # the database's trouble: nothing could be written now anyway
+    except Exception:
+        # A fault of ours must not keep a photo out of the archive: that it was not compared is
+        # told by its check, and never a pass.
+        log.exception("the search for the picture of %s broke", evidence.sha256)
+        return Likeness(made)
+
+
+def _looked(made: Fingerprint, sha256: str, data: bytes, inspection_id: int | None) -> Likeness:
     hits, compared = memory().search(made)
     if not hits:
         return Likeness(made, (), compared)
     with reading() as session:
         digests = _digests(session, hits)
         mine = _only_here(session, digests, inspection_id)
-    others = [(digests[hit.key], hit) for hit in hits if digests[hit.key] != evidence.sha256]
+    others = [(digests[hit.key], hit) for hit in hits if digests[hit.key] != sha256]
     compared -= len(others) < len(hits)  # itself is no other
     own = None
     found = []
     looked_at = 0
-    for sha256, hit in others:
+    for other, hit in others:
         scene = None
-        if sha256 not in mine and looked_at < MOST_LOOKED_AT:
+        if other not in mine and looked_at < MOST_LOOKED_AT:
             looked_at += 1
             own = own or scene_picture(data)
-            scene = _laid_over(own, sha256, mirrored=hit.mirrored)
-        elif sha256 not in mine:
+            scene = _laid_over(own, other, mirrored=hit.mirrored)
+        elif other not in mine:
             continue
-        found.append(Found(sha256, hit, scene))
+        found.append(Found(other, hit, scene))
     return Likeness(made, tuple(found), compared)
 
 

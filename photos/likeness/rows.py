@@ -53,8 +53,12 @@ class Rows:
             upto = min(at + room, len(every))
             self._segments[-1].add(every[at:upto], rows[at * self._each : upto * self._each])
             at = upto
-        while self._keep and self.count - self._segments[0].count >= self._keep:
+        while self._keep and self._segments and self._spare() >= self._keep:
             del self._segments[0]
+
+    def _spare(self) -> int:
+        """Keys that would be left without the oldest segment."""
+        return self.count - self._segments[0].count
 
     def near(self, codes: Codes, bits: int) -> Iterator[tuple[int, int, int]]:
         """(key, differing bits, which of `codes`) for every row within `bits`."""

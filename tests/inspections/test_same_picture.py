@@ -15,7 +15,7 @@ from field_app import inspections
 from field_app.clock import local
 from field_app.db import reading, writing
 from field_app.demo.camera import with_exif
-from field_app.inspections import PhotoReceipt
+from field_app.inspections import PhotoReceipt, memory
 from field_app.inspections.likeness import fill_fingerprints, keep
 from field_app.inspections.memory import Memory
 from field_app.settings import settings
@@ -215,8 +215,12 @@ def test_a_number_that_appears_late_is_not_overlooked(visit: Visit) -> None:
     assert mine.catch_up() == 0
 
 
+@pytest.mark.parametrize("page", [1, 2, 100])
 @pytest.mark.parametrize("recent", [0, 2, 100])
-def test_crops_are_found_among_the_newest_photos(visit: Visit, recent: int) -> None:
+def test_crops_are_found_among_the_newest_photos(
+    visit: Visit, recent: int, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "_PAGE", page)
     for seed in range(1, 6):
         write(visit, seed)
     mine = Memory(recent=recent)
@@ -237,3 +241,19 @@ def test_a_fingerprint_is_written_once(visit: Visit) -> None:
     with reading() as session:
         assert len(session.exec(select(Fingerprint)).all()) == 1
         assert len(session.exec(select(Photo)).all()) == 2
+
+
+def test_a_search_that_breaks_keeps_no_photo_out_and_passes_nothing(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    visit.attach(original(visit))
+    other = elsewhere(visit)
+    with monkeypatch.context() as patch:
+        patch.setattr(Memory, "search", broken)
+        receipt = other.attach(copied(original(visit), other))
+    assert said(other, receipt)[0] == "UNKNOWN"
+    with reading() as session:
+        assert len(session.exec(select(Fingerprint)).all()) == 2

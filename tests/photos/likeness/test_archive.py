@@ -148,5 +148,12 @@ def test_many_at_once_are_the_same_as_one_by_one():
         assert at_once.search(many[key][1]) == one_by_one.search(many[key][1])
 
 
+def test_old_pictures_may_come_without_windows_before_any_with_them():
+    archive = Archive(recent=10)
+    codes = random_codes(3)
+    archive.extend((key, Fingerprint(code.tobytes(), b"", b"")) for key, code in enumerate(codes))
+    assert [hit.key for hit in archive.search(plain(codes[1].tobytes()))] == [1]
+
+
 def test_an_empty_archive_has_nothing_to_say():
     assert Archive().search(plain(random_codes(1)[0].tobytes())) == []
