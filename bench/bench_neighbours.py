@@ -2,7 +2,7 @@
 
 `python bench/bench_neighbours.py [photos]` from the project's root, on SQLite; with DATABASE_URL of
 an empty PostgreSQL, there. 200 people with 30 photos a working day, one in ten by a camera with a
-serial number that two people share. Budget: 5 ms at a million photos.
+serial number that two people share. Budget: 5 ms at a million photos, which take 100 s to make.
 """
 
 import os
@@ -134,8 +134,11 @@ def main() -> int:
                 p50, p99, cpu = measured[name]
                 print(f"  {name}: p50 {p50:.2f} ms, p99 {p99:.2f} ms, CPU {cpu:.2f} ms")
         print(f"  neighbours of a photo: {sum(found) / len(found):.0f} on average")
-        within = measured["neighbours"][0] <= BUDGET_MS
-        print(f"  {'within' if within else 'OVER'} the budget of {BUDGET_MS:.0f} ms (p50)")
+        # SQLite works in this process, so its CPU is the whole cost, however busy the machine is.
+        p50, _p99, cpu = measured["neighbours"]
+        spent, what = (p50, "p50") if url else (cpu, "CPU")
+        within = spent <= BUDGET_MS
+        print(f"  {'within' if within else 'OVER'} the budget of {BUDGET_MS:.0f} ms ({what})")
         return 0 if within else 1
 
 
