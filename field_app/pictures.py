@@ -55,6 +55,7 @@ def _opened(data: bytes) -> Image.Image:
     if isinstance(found, ReadError):
         raise NO_PREVIEW(why="像素太多" if found.id == TOO_MANY_PIXELS else "文件已损坏或不是照片")
     if exif is not None:
+        found = found.copy()  # decoded, and no longer of a class that reads its own file's tags
         found.info["exif"] = b"Exif\0\0" + exif  # which side is up
     return found
 

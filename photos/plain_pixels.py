@@ -5,6 +5,7 @@ and unpacking stop when the picture that the head claims is full, and that size 
 """
 
 import io
+import struct
 
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
@@ -72,11 +73,18 @@ def plain_picture(data: bytes, kind: str | None) -> tuple[Seen, bytes | None]:
         webp = walk_webp(data)
         return webp_picture(data, webp), webp.exif
     if kind == "image/tiff":
-        return tiff_picture(data, walk_tiff_file(data)), None
+        tiff = walk_tiff_file(data)
+        return tiff_picture(data, tiff), _which_side_is_up(tiff.orientation)
     if kind == "image/png":
         png = walk_png(data)
         return png_picture(data, png), png.exif
     return DAMAGED, None
+
+
+def _which_side_is_up(orientation: int) -> bytes:
+    """An Exif block that says nothing else: the one tag of a TIFF that whoever shows it needs."""
+    entry = struct.pack("<HHII", 0x0112, 3, 1, orientation & 0xFFFF)
+    return b"II*\0\x08\0\0\0\1\0" + entry + bytes(4)
 
 
 def in_grey(picture: Seen, scale: int = GREY_SCALE) -> Seen:

@@ -15,6 +15,7 @@ MAX_XMP_BYTES = 1_048_576
 _WIDTH, _HEIGHT, _BITS, _CODING, _COLOURS = 0x100, 0x101, 0x102, 0x103, 0x106
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANES = 0x111, 0x115, 0x116, 0x117, 0x11C
 _PREDICTOR, _PALETTE, _EXTRA, _XMP, _TILES, _C2PA = 0x13D, 0x140, 0x152, 0x2BC, 0x144, 0xCD41
+_TURNED = 0x112
 _NEEDED = (_WIDTH, _HEIGHT, _BITS, _CODING, _COLOURS, _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANES,
            _PREDICTOR, _PALETTE, _EXTRA)  # fmt: skip
 _TYPES = {1: (1, "B"), 3: (2, "H"), 4: (4, "I"), 7: (1, "B")}  # byte, short, long, undefined
@@ -39,6 +40,10 @@ class TiffFile:
 
     def one(self, tag: int, default: int) -> int:
         return self.values.get(tag, (default,))[0]
+
+    @property
+    def orientation(self) -> int:
+        return self.one(_TURNED, 1)
 
     def plain(self, data: bytes) -> bool:
         """Whether the page is of a kind that is decoded, and its strips stand in the file."""
@@ -104,7 +109,7 @@ def walk_tiff_file(data: bytes) -> TiffFile:
             found.manifest_bytes = width * many
         elif tag == _XMP and many <= MAX_XMP_BYTES:
             found.xmp = data[start : start + width * many]
-        elif (tag in _NEEDED or tag == _TILES) and many <= MAX_STRIPS:
+        elif (tag in _NEEDED or tag in (_TILES, _TURNED)) and many <= MAX_STRIPS:
             found.values.setdefault(
                 tag, struct.unpack_from(f"{found.order}{many}{code}", data, start)
             )

@@ -203,6 +203,14 @@ def test_an_ordinary_png_of_any_depth_is_shown(mode: str) -> None:
     assert opened(picture(out.getvalue(), 640, 70)).size == (640, 320)
 
 
+@pytest.mark.parametrize("form", ["WEBP", "TIFF"])
+def test_a_picture_that_no_camera_wrote_is_shown_upright_all_the_same(form: str) -> None:
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (1000, 500)).save(out, form, exif=exif)
+    assert opened(picture(out.getvalue(), 640, 70)).size == (320, 640)
+
+
 def test_what_cannot_be_shown_is_decoded_once_and_remembered(
     as_: As, inspector: Who, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
