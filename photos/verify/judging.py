@@ -4,7 +4,7 @@ Judging begins when everything has been read, so the order in which photos were 
 ready, changes no line.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +29,8 @@ UNPLACED = ReadError(
     "photo-without-parcel",
     "照片没有位置，也没有指定地块，无法比对；请用 --parcel 指定地块，或在清单里写明。",
 )
+_MOST_COPIES = 200
+"""Uses of the same bytes that one photo is held against: each parcel's first before any second."""
 _MOST_USES = 20  # of one content that looks alike: the parcels are told, not every copy
 
 
@@ -98,8 +100,8 @@ class ArchiveJudge:
 
     def compared(self, likes: Mapping[str, list[Like]], count: int) -> None:
         self._likes, self._pictures = likes, count
-        for uses in self._uses.values():
-            uses.sort(key=lambda use: (use.file, use.parcel or "", use.person))
+        for sha256, uses in self._uses.items():
+            self._uses[sha256] = _by_parcels(uses)
         # By what they are, not by when they came: nothing may hang on the order of the input.
         numbers = sorted(self._met, key=self._rank)
         self._place_among_shots = {number: at for at, number in enumerate(numbers)}
@@ -115,7 +117,8 @@ class ArchiveJudge:
 
     def line(self, number: int, photo: PhotoFile, kept: Kept) -> Line:
         evidence = kept.evidence
-        others = [use for use in self._uses[evidence.sha256] if use.number != number]
+        copies = self._uses[evidence.sha256][: _MOST_COPIES + 1]
+        others = [use for use in copies if use.number != number]
         same_as = {"same_as": [use.file for use in others]}
         parcel = self._met[number][1].parcel
         case = self._case(photo, evidence, parcel)
@@ -165,6 +168,18 @@ class ArchiveJudge:
         if at is None and photo.recorded is not None:
             at = photo.recorded.position
         return None if at is None else self._index.nearest(at)
+
+
+def _by_parcels(uses: list[_Use]) -> list[_Use]:
+    """In an order that the input's has no part in, the first use for each parcel before any second
+    one."""
+    seen: Counter[str | None] = Counter()
+    ranked = []
+    for use in sorted(uses, key=lambda use: (use.file, use.parcel or "", use.person)):
+        ranked.append((seen[use.parcel], use))
+        seen[use.parcel] += 1
+    ranked.sort(key=lambda one: one[0])
+    return [use for _, use in ranked]
 
 
 def _prior(use: _Use, parcel: str, person: str) -> PriorUse:

@@ -86,6 +86,7 @@ def _recorded(said: Recorded) -> Line:
     }
 
 
+MOST_ALIKE = 20  # of one photo that are named
 SURE_BITS = 48
 """Fingerprints that differ in no more are told as alike without a second look."""
 _HOW = {
@@ -99,14 +100,14 @@ _HOW = {
 
 def alike_of(likes: Iterable[LikePicture]) -> list[Line]:
     """The photos that show the same picture, for the line: those that a second look confirmed, and
-    those so near that it was not asked for."""
-    found = []
+    those so near that it was not asked for. The nearest come first."""
+    found: list[Line] = []
     for like in likes:
         if like.inliers is None or like.correlation is None:
             same = like.bits <= SURE_BITS
         else:
             same = like.inliers >= LEAST_INLIERS and like.correlation >= LEAST_CORRELATION
-        if same:
+        if same and len(found) < MOST_ALIKE:
             found.append(
                 {
                     "file": like.name,

@@ -281,3 +281,14 @@ def test_one_file_that_its_phone_never_writes_so_stands_out_among_its_others():
         for line in (*honest, odd)
     ]
     assert told == ["PASS"] * 10 + ["DOUBT"]
+
+
+def test_of_very_many_copies_every_parcel_is_told():
+    photo = a_photo(NEAR)
+    copies = [PhotoFile(f"{n:03d}.jpg", photo, "N411321001") for n in range(250)]
+    first, *_, last = lines([*copies, PhotoFile("z.jpg", photo, "N411321002")])
+    for line, other in ((first, "N411321002"), (last, "N411321001")):
+        reuse = next(r for r in line["results"] if r["check"] == "same_bytes")
+        assert reuse["outcome"] == "FAIL"
+        assert reuse["measured"]["elsewhere"] == [other]
+    assert len(first["same_as"]) == 200
