@@ -78,6 +78,7 @@ CROSS_SITE = Kind(
 )
 
 # --- general ---------------------------------------------------------------------------------
+ENGINE_DOWN = Kind("engine-down", "集群不可用", 503, "{what}", retry=True)
 NOT_FOUND = Kind("not-found", "找不到", 404, "找不到{what}，可能已被删除或编号有误。")
 BAD_INPUT = Kind("bad-input", "填写有误", 422, "{what}")
 CHANGED_MEANWHILE = Kind(

@@ -4,6 +4,7 @@ Photos come from files, folders, lists, 举证 packages and buckets, against a f
 without a database; or, with `database`, all photos in force of this system, only read.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,13 +13,14 @@ from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
-from field_app.problems import BAD_INPUT, NOT_FOUND
+from field_app.problems import BAD_INPUT, ENGINE_DOWN, NOT_FOUND
 from field_app.settings import settings
 from field_app.verifying.parcels_file import parcels_of
 from models.vocabulary import PhotoKind
 from photos.stores import StoreDown
 from photos.verify import (
     Engine,
+    EngineDown,
     Line,
     ParcelIndex,
     PhotoFile,
@@ -85,7 +87,7 @@ def verify_archive(
         if asked.database:
             from field_app.verifying.database import verify_database
 
-            return verify_database(engine, asked.state, progress), []
+            return _told(verify_database(engine, asked.state, progress), asked), []
         found = _found(asked)
         index = _index(asked, found.parcels)
         lines = verify_many(
@@ -104,7 +106,20 @@ def verify_archive(
         raise BAD_INPUT(
             what=f"“{asked.state}”不是本命令的续查文件，未改动它。请用 --state 给出另一个文件名。"
         ) from error
-    return lines, found.messages
+    return _told(lines, asked), found.messages
+
+
+def _told(lines: Iterator[Line], asked: Asked) -> Iterator[Line]:
+    """The lines; what ends a run on its way is a Problem that says what to do."""
+    try:
+        yield from lines
+    except EngineDown as error:
+        raise ENGINE_DOWN(what=str(error)) from error
+    except sqlite3.Error as error:
+        where = asked.state or "临时文件夹"
+        raise BAD_INPUT(
+            what=f"续查记录写不下去（{where}）。请检查磁盘空间和权限；文件损坏的请删掉它重新运行。"
+        ) from error
 
 
 def _engine(asked: Asked) -> Engine:

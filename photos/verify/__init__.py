@@ -21,12 +21,13 @@ from photos.verify.lines import Line
 from photos.verify.parcels import ParcelIndex
 from photos.verify.places import Place
 from photos.verify.processes import Processes
-from photos.verify.reading import Engine, Here
+from photos.verify.reading import Engine, EngineDown, Here
 from photos.verify.run import Progress, Stage, run
 from photos.verify.state import Readings, StateRefused
 
 __all__ = [
     "Engine",
+    "EngineDown",
     "Here",
     "Line",
     "ParcelIndex",

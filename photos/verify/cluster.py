@@ -19,11 +19,11 @@ from typing import Any
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 
-from photos.verify.reading import R, T, reading_version
+from photos.verify.reading import EngineDown, R, T, reading_version
 
 BATCH = 64
 _UNDER_WAY = 2  # batches for each worker, so that none waits for the next
-_START_S = 60.0
+_START_S = 30.0
 _SILENCE_S = 60.0
 _TRIES = 3  # of a batch whose result was lost though nothing else was under way
 
@@ -34,8 +34,8 @@ class _Lost(Exception):
     """A result went down with the worker that held it."""
 
 
-class ClusterDown(Exception):
-    """The cluster cannot be used, or is gone; the message, in Chinese, says what to do."""
+class ClusterDown(EngineDown):
+    """The cluster cannot be reached, speaks another version, or is gone."""
 
 
 class Cluster:

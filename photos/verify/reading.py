@@ -59,6 +59,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class EngineDown(Exception):
+    """The place of work is away, or not fit for it; the message, in Chinese, says what to do."""
+
+
 class Engine(Protocol):
     """Where the slow work is done: reading photos, laying two over each other."""
 

@@ -172,6 +172,18 @@ def test_dask_gives_the_same_lines(folder: Path, parcels: Path, noon: datetime) 
     assert verify(*words, "--engine", "dask").lines == verify(*words).lines
 
 
+def test_a_cluster_that_is_away_is_one_sentence_and_leaves_no_half_result(
+    tmp_path: Path, folder: Path, parcels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("photos.verify.cluster._START_S", 0.5)
+    away = ("--engine", "dask", "--dask-address", "tcp://127.0.0.1:9")
+    out = tmp_path / "out.jsonl"
+    done = verify(folder, "--parcels", parcels, "--out", out, *away)
+    assert (done.code, done.out) == (2, "")
+    assert "连不上 Dask 集群" in str(done.problem)
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
