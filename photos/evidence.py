@@ -135,12 +135,29 @@ class C2pa:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewFit:
-    """How well the embedded preview agrees with its picture (`photos.previews`), worked out where
-    both were at hand and kept when they are dropped."""
+class Spot:
+    """The place of a picture that differs most from its preview: by how many times the usual, by
+    how many grey levels, and its middle as parts of the stored width and height."""
 
-    correlation: float | None  # −1 to 1; None: either is too small, or shows nothing
+    ratio: float
+    grey_levels: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFit:
+    """The preview in the Exif block beside the picture, compared where both were at hand
+    (`photos.previews`) and kept when they are dropped.
+
+    `correlation` (−1 to 1) is the best that any way of laying it gives, None where either is too
+    small or shows nothing; `how` it lay then: "whole" (turned, bars cut, squeezed, cut to the
+    middle, moved by a few hundredths), "part" (one shows a part of the other) or "mirrored".
+    """
+
+    correlation: float | None = None
     how: str = ""
+    spot: Spot | None = None  # of a whole that agrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +186,7 @@ class Evidence:
     error: ReadError | None = None
     structure: Structure | None = None
     c2pa: C2pa | None = None
-    preview_fit: PreviewFit | None = None  # None: not worked out, or there is no preview
+    preview_fit: PreviewFit | None = None  # None: there is no preview, or the picture is not seen
     thumbnail: Image.Image | None = field(default=None, compare=False, repr=False)
     """The embedded preview in grey: of the Exif block (IFD1) as stored, not turned; of a HEIC file
     turned upright, as `grey` is."""

@@ -21,6 +21,7 @@ from photos.evidence import C2pa, Evidence, GpsState, ReadError, Reading, Value
 from photos.gps import judge_gps_time, judge_heading, judge_position
 from photos.heic import BRANDS
 from photos.pixels import DAMAGED, decode_preview
+from photos.previews import compare
 from photos.provenance import manifest_readings, read_manifest
 from photos.second_reading import read_again
 from photos.tiff import read_tiff
@@ -119,13 +120,13 @@ def _assemble(
         if number is not None
     ]
     gps_entries = layout = None
-    preview = opened.preview
+    thumbnail = opened.preview
     exif: dict[str, Value] = {}
     if opened.exif is not None:
         tiff = read_tiff(opened.exif)
         gps_entries, layout = tiff.gps_entries, tiff.layout
         if tiff.preview is not None and opened.seen is not NOT_LOOKED_AT:
-            preview = decode_preview(tiff.preview)
+            thumbnail = decode_preview(tiff.preview)
         exif = _by_name(tiff.readings)
         readings += tiff.readings
         readings += read_again(opened.exif)
@@ -137,6 +138,7 @@ def _assemble(
     has_gps = gps_entries is not None
     state, position = judge_position(exif, has_block=has_gps)
     error = opened.seen if isinstance(opened.seen, ReadError) else None
+    grey = None if isinstance(opened.seen, ReadError) else opened.seen
     if error is None and None in size:
         error = DAMAGED
     return Evidence(
@@ -154,8 +156,9 @@ def _assemble(
         error=error,
         structure=replace(opened.structure, exif=layout),
         c2pa=manifest,
-        thumbnail=preview,
-        grey=None if isinstance(opened.seen, ReadError) else opened.seen,
+        preview_fit=None if grey is None or thumbnail is None else compare(grey, thumbnail),
+        thumbnail=thumbnail,
+        grey=grey,
     )
 
 

@@ -6,6 +6,7 @@ One file is one check. A test compares this register with the folder.
 from photos.checks.camera_format import camera_format
 from photos.checks.camera_gps_clock import camera_gps_clock
 from photos.checks.camera_page_clock import camera_page_clock
+from photos.checks.changed_spot import changed_spot
 from photos.checks.dates_within import dates_within
 from photos.checks.datum_shift import datum_shift
 from photos.checks.declare import Check, Declaration, Rule, check
@@ -80,6 +81,7 @@ CHECKS: tuple[Check, ...] = (
     editing_software,
     frame_size,
     thumbnail_agrees,
+    changed_spot,
     reencoded,
     library_layout,
     odd_fractions,

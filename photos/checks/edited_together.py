@@ -6,6 +6,7 @@ from photos.checks.declare import doubt, fail, rule
 
 _KINDS = {
     "reencoded": "重新压缩",
+    "changed_spot": "画面局部改动",
     "library_layout": "EXIF 像程序写的",
     "odd_fractions": "坐标写法异常",
     "dates_within": "文件内时间不一",
@@ -26,8 +27,8 @@ _WRITTEN_BY_PROGRAM = ("library_layout", "odd_fractions")
 def edited_together(case: Case, found: Mapping[str, Result]) -> Result | None:
     """Weak signs of a change that came from more than one step are a doubt together.
 
-    Signs: the notes and doubts of `reencoded`, `library_layout`, `odd_fractions`, `dates_within`,
-    `name_date` and `off_profile`, at least one of them no more than a note. One program leaves
+    Signs: the notes and doubts of `reencoded`, `changed_spot`, `library_layout`, `odd_fractions`,
+    `dates_within`, `name_date` and `off_profile`, at least one of them no more than a note. One program leaves
     "reencoded" and a thin block in one step (watermark cameras do, honestly), so those two count
     as one. A missing MakerNote (40 % of honest phones) counts for nothing.
 

@@ -16,7 +16,8 @@ from photos.case import Case, Claim, Result
 from photos.checks import off_profile
 from photos.profile import PARTS, Profile, learn, signature
 from photos.reading import read_evidence
-from tests.build import HERE, TAKEN_AT, a_case, a_photo
+from photos.verify import verify_many
+from tests.build import HERE, RECEIVED_AT, TAKEN_AT, a_case, a_parcel, a_photo
 from tests.soak import examples
 
 SIZES = ((320, 240), (240, 320), (400, 300))
@@ -140,3 +141,19 @@ def test_a_signature_is_small_plain_json_and_names_only_known_parts():
 @given(st.permutations(KNOWN))
 def test_the_order_of_earlier_photos_changes_nothing(known: list[dict[str, str]]):
     assert learn("jpeg", known) == PROFILE
+
+
+def test_in_a_run_over_an_archive_each_photo_is_judged_by_all_the_others():
+    parcel = a_parcel()
+    photos = [
+        (f"IMG_{n}.jpg", a_photo(parcel, seed=n % 3, taken_at=TAKEN_AT + timedelta(minutes=n)))
+        for n in range(9)
+    ]
+    odd = ("IMG_99.jpg", saved_again(a_photo(parcel, seed=1)))
+    lines = {
+        line["file"]: {r["check"]: r for r in line["results"]}
+        for line in verify_many([*photos, odd], [("N1001", parcel)], received_at=RECEIVED_AT)
+    }
+    assert lines["IMG_99.jpg"]["off_profile"]["outcome"] == "DOUBT"
+    for name, _ in photos:
+        assert lines[name]["off_profile"]["outcome"] == "PASS"

@@ -8,9 +8,10 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from models.vocabulary import Outcome
 from photos.case import Case, Result
-from photos.checks import screenshot, thumbnail_agrees
+from photos.checks import changed_spot, screenshot, thumbnail_agrees
 from photos.evidence import Reading, Source
-from photos.previews import agreement
+from photos.examine import examine
+from photos.previews import compare
 from tests.build import a_case, a_photo, a_scene
 
 SIZE = (640, 480)
@@ -24,7 +25,8 @@ def preview_of(picture: Image.Image, size: tuple[int, int] = (160, 120)) -> Imag
 
 def case_of(picture: Image.Image, preview: Image.Image | None) -> Case:
     honest = a_case()
-    return replace(honest, evidence=replace(honest.evidence, grey=picture, thumbnail=preview))
+    compared = None if preview is None else compare(picture, preview)
+    return replace(honest, evidence=replace(honest.evidence, preview_fit=compared, thumbnail=None))
 
 
 def outcome(result: Result | None) -> Outcome:
@@ -110,7 +112,7 @@ def test_a_black_frame_or_a_tiny_one_gives_no_answer():
     black = Image.new("L", SIZE, 3)
     assert outcome(thumbnail_agrees(case_of(black, preview_of(black)))) is Outcome.UNKNOWN
     assert outcome(thumbnail_agrees(case_of(FIELD.resize((16, 12)), FIELD))) is Outcome.UNKNOWN
-    assert agreement(FIELD, black) is None
+    assert compare(FIELD, black).correlation is None
 
 
 def test_without_a_preview_there_is_nothing_to_compare():
@@ -125,6 +127,72 @@ def test_what_is_left_of_a_photo_after_its_exif_was_moved_onto_another_is_contra
     length = int.from_bytes(donor[4:6], "big")
     moved = out.getvalue()[:2] + donor[2 : 4 + length] + out.getvalue()[2:]
     assert outcome(thumbnail_agrees(a_case(moved))) in (Outcome.DOUBT, Outcome.FAIL)
+
+
+# --- changed_spot ---------------------------------------------------------------------------------
+
+
+def painted_over(picture: Image.Image, at: tuple[int, int]) -> Image.Image:
+    """The picture with 4 % of it painted over in grey."""
+    wide, high = picture.width // 5, picture.height // 5
+    changed = picture.copy()
+    changed.paste(150, (at[0], at[1], at[0] + wide, at[1] + high))
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("at", "where"), [((20, 20), "左上部"), ((480, 360), "右下部"), ((260, 190), "中部")]
+)
+def test_a_piece_put_into_the_picture_is_told_with_its_place(at: tuple[int, int], where: str):
+    result = changed_spot(case_of(painted_over(_busy(), at), preview_of(_busy())))
+    assert result is not None
+    assert result.noted
+    assert where in result.message
+
+
+def test_the_place_is_that_of_the_picture_as_it_is_shown():
+    case = case_of(painted_over(_busy(), (480, 360)), preview_of(_busy()))
+    turned = Reading("Orientation", 6, "IFD0 0x0112", Source.EXIF)
+    standing = replace(case, evidence=replace(case.evidence, readings=(turned,)))
+    result = changed_spot(standing)
+    assert result is not None
+    assert "左下部" in result.message
+
+
+@pytest.mark.parametrize(
+    ("picture", "preview"),
+    [
+        (_busy(), preview_of(_busy())),
+        (FIELD, preview_of(FIELD)),
+        (_busy().rotate(90, expand=True), preview_of(_busy())),
+        (_busy(), ImageEnhance.Contrast(preview_of(_busy())).enhance(0.6)),  # HDR
+        (_busy(), preview_of(_busy()).filter(ImageFilter.SHARPEN)),
+        (_busy().filter(ImageFilter.GaussianBlur(3)), preview_of(_busy())),  # portrait
+        (_busy().resize((640, 360)), with_bars(_busy())),
+    ],
+)
+def test_what_a_camera_does_to_all_of_a_preview_is_no_spot(
+    picture: Image.Image, preview: Image.Image
+):
+    result = changed_spot(case_of(picture, preview))
+    assert outcome(result) is Outcome.PASS
+
+
+def test_where_the_pictures_do_not_agree_at_all_no_spot_is_looked_for():
+    assert changed_spot(case_of(_busy(), preview_of(FIELD))) is None
+    assert changed_spot(case_of(FIELD, None)) is None
+    black = Image.new("L", SIZE, 3)
+    assert changed_spot(case_of(black, preview_of(black))) is None
+
+
+def test_a_piece_put_in_and_the_file_compressed_again_are_a_doubt_together():
+    out = io.BytesIO()
+    picture = Image.open(io.BytesIO(a_photo(scene="crop", size=(640, 480))))
+    changed = picture.copy()
+    changed.paste(ImageOps.invert(picture.crop((400, 300, 560, 420))), (400, 300))
+    changed.save(out, "JPEG", quality=92, exif=picture.info["exif"])
+    done = examine(a_case(out.getvalue()))
+    assert "edited_together" in {r.check for r in done.results if r.outcome is Outcome.DOUBT}
 
 
 # --- screenshot -----------------------------------------------------------------------------------
