@@ -50,7 +50,9 @@ def same_picture(
     """
     if case.compared is None:
         return unknown(
-            "画面没有与已收照片比对（不可读、几乎没有内容，或比对未能完成）；镜头被遮住的请重拍。", {}, {}
+            "画面没有与已收照片比对（不可读、几乎没有内容，或比对未能完成）；镜头被遮住的请重拍。",
+            {},
+            {},
         )
     threshold = {
         "bits": whole_bits,
