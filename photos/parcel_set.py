@@ -13,7 +13,8 @@ from photos.coverage import Coverage
 from photos.examine import Thresholds, fold, run_declared
 from photos.next_shot import NextShot, next_shots
 from photos.set_case import SetCase, SetPhoto
-from photos.set_checks import SET_CHECKS, SetCheck, seen_text
+from photos.set_checks import SET_CHECKS
+from photos.set_declare import SetCheck, seen_text
 
 _WORST_FIRST = (Outcome.FAIL, Outcome.DOUBT, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS)
 

@@ -23,7 +23,8 @@ from photos.parcel_set import (
     examine_set,
 )
 from photos.set_case import SetCase, SetPhoto
-from photos.set_checks import SET_CHECKS, SetCheck, set_check
+from photos.set_checks import SET_CHECKS
+from photos.set_declare import SetCheck, set_check
 from tests.build import HERE, TAKEN_AT, a_parcel
 from tests.soak import examples
 
