@@ -200,7 +200,7 @@ shell.tell()
 with shell.guarded():
     limits = rulebook.limits(who)
     run = runs.open_run(who)
-    now_in_force(limits, runs.otherwise_examined(who))
+    now_in_force(limits, 0 if run else runs.otherwise_examined(who))
     if run is None and decides:
         propose_part(limits)
     elif run is not None and run.state == RunState.READY:
