@@ -118,7 +118,7 @@ def _entry(facts: Declaration) -> Iterator[str]:
         facts.sentence,
         "",
         f"- 查什么：{facts.catches}",
-        f"- 说明什么、不说明什么：{facts.proves or '（待写）'}",
+        f"- 说明什么、不说明什么：{facts.proves}",
         f"- 会误判谁：{facts.trap}",
         f"- 最重结果：{_WORST[facts.if_broken]}",
         f"- 必需：{'是' if facts.needed else '否'}",
@@ -142,7 +142,7 @@ def threshold_text(name: str, value: float) -> str:
 
 def _measured(check: str) -> str:
     found = rates()["checks"].get(check)
-    if found is None:
+    if found is None:  # a check that was just written: the test of the page asks for its figures
         return "（待测）"
     parts, notes = [], []
     for group, title in _GROUPS.items():

@@ -40,7 +40,7 @@ class Rule(Protocol):
 
 
 def check(
-    id: str, *, catches: str, trap: str, if_broken: Outcome, needed: bool = False, proves: str = ""
+    id: str, *, catches: str, trap: str, if_broken: Outcome, proves: str, needed: bool = False
 ) -> Callable[[Callable[..., Result | None]], Check]:
     """Attaches the facts to a check and stamps its results with them. It registers nothing.
 
@@ -71,7 +71,7 @@ def check(
 
 
 def rule(
-    id: str, *, catches: str, trap: str, if_broken: Outcome, proves: str = ""
+    id: str, *, catches: str, trap: str, if_broken: Outcome, proves: str
 ) -> Callable[[Callable[..., Result | None]], Rule]:
     """Like `check`, for a combination of what checks found: its function takes the case and the
     results by check id. A rule is never needed: what it rests on has spoken for itself."""

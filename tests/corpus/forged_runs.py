@@ -149,6 +149,24 @@ def two_places_at_once(dice: Random) -> Case:
     return last_of([taken(first, "N1"), taken(then, "N2", county_box=None)])
 
 
+@shown(
+    "F20/two-weak-signs",
+    "相机当天也在他人手里，编号又倒着走：两样弱迹象",
+    expected=DOUBTFUL,
+    count=5,
+)
+def two_weak_signs(dice: Random) -> Case:
+    number = dice.randrange(100, 9_000)
+    mine, theirs = a_day(dice, "apple", stops=2), a_day(dice, "apple", stops=1)[0]
+    theirs.taken_at = mine[0].taken_at - timedelta(minutes=40)
+    mine[1].taken_at = mine[0].taken_at + timedelta(minutes=35)
+    numbers = (number + 5, number + 2)
+    run = [taken(theirs, "N7", person="hecha2", data=_with_serial(theirs))]
+    run += [taken(s, f"N{n}", name=f"IMG_{at:04d}.JPG", data=_with_serial(s))
+            for n, (s, at) in enumerate(zip(mine, numbers, strict=True))]  # fmt: skip
+    return last_of(run)
+
+
 @unseen("F20/borrowed-phone", "借别人同型号的手机替拍：看不出来")
 def borrowed_phone(dice: Random) -> Case:
     return last_of([taken(s, f"N{n}") for n, s in enumerate(a_day(dice, stops=3))])
@@ -157,5 +175,5 @@ def borrowed_phone(dice: Random) -> Case:
 FORGED_RUNS: tuple[Kind, ...] = (
     teleport, too_fast, frozen_parcels, frozen_fixes, slow_and_trembling, same_bytes,
     same_bytes_again, one_spot_close, one_spot_wide, planted_corner, numbers_backwards, many_hands,
-    two_places_at_once, borrowed_phone,
+    two_places_at_once, two_weak_signs, borrowed_phone,
 )  # fmt: skip

@@ -30,6 +30,9 @@ COUNTY = Box(111.9, 33.15, 112.95, 33.85)
 SIZE = (1280, 960)  # the least that still looks like a phone's: every one is encoded and decoded
 _SCENES: tuple[Scene, ...] = ("crop", "bare", "weeds", "pond", "building")  # a wood takes too long
 _DRAWN = 6  # different drawings of each scene
+WITH_CLOCK = ("huawei", "honor", "xiaomi", "redmi", "oppo", "vivo", "google", "hmd", "apple-old")
+WITH_PREVIEW = tuple(name for name, m in MAKERS.items() if m.thumbnail is not None)
+"""Phones by what their files have."""
 FIELDS: tuple[tuple[Scene, int], ...] = tuple(product(_SCENES, range(_DRAWN)))
 """Every drawing that a setting may show."""
 
@@ -154,3 +157,13 @@ def within(boundary: BaseGeometry, dice: Random) -> Position:
     """A place well inside the parcel, with the accuracy of open country."""
     at = moved(inside_point(boundary), east_m=dice.uniform(-3, 3), north_m=dice.uniform(-3, 3))
     return replace(at, accuracy_m=dice.choice((3.9, 6.5, 9.6)))
+
+
+def elsewhere(setting: Setting, least_m: float, most_m: float) -> Position:
+    """A place that far from the parcel, as the logarithm of the distance falls."""
+    dice = setting.dice
+    away = least_m * (most_m / least_m) ** dice.random()
+    if away < 2_000.0:
+        return outside(setting.boundary, away, dice.uniform(0, 360), setting.at.accuracy_m)
+    turn = dice.choice(((1, 1), (1, -1), (-1, 1), (-1, -1)))
+    return moved(setting.at, east_m=turn[0] * away * 0.8, north_m=turn[1] * away * 0.6)

@@ -91,7 +91,7 @@ def test_a_file_that_is_no_photo_lacks_evidence():
 
 
 def test_a_check_that_breaks_is_an_error_and_never_a_pass(caplog: pytest.LogCaptureFixture):
-    @check("broken", catches="x", trap="y", if_broken=Outcome.DOUBT)
+    @check("broken", catches="x", trap="y", proves="z", if_broken=Outcome.DOUBT)
     def broken(case):
         """Broken."""
         raise ZeroDivisionError
@@ -192,25 +192,33 @@ _SEEN = a_case(a_photo()).evidence
 # --- rules ----------------------------------------------------------------------------------------
 
 
-@check("one_sign", catches="一个弱迹象", trap="诚实照片也有", if_broken=Outcome.UNKNOWN)
+@check("one_sign", catches="一个弱迹象", trap="诚实照片也有", proves="z", if_broken=Outcome.UNKNOWN)
 def one_sign(case: Case) -> Result:
     """One sign."""
     return note("有一个弱迹象。", {"signs": 1}, {})
 
 
-@check("other_sign", catches="另一弱迹象", trap="诚实照片也有", if_broken=Outcome.UNKNOWN)
+@check(
+    "other_sign", catches="另一弱迹象", trap="诚实照片也有", proves="z", if_broken=Outcome.UNKNOWN
+)
 def other_sign(case: Case) -> Result:
     """Another sign."""
     return note("有另一个弱迹象。", {"signs": 1}, {})
 
 
-@check("seen", catches="看得见", trap="没有什么陷阱", if_broken=Outcome.UNKNOWN)
+@check("seen", catches="看得见", trap="没有什么陷阱", proves="z", if_broken=Outcome.UNKNOWN)
 def seen(case: Case) -> Result:
     """Seen."""
     return passed("看得见。", {"seen": True}, {})
 
 
-@rule("both_signs", catches="两个弱迹象", trap="两个都有的诚实照片", if_broken=Outcome.DOUBT)
+@rule(
+    "both_signs",
+    catches="两个弱迹象",
+    trap="两个都有的诚实照片",
+    proves="z",
+    if_broken=Outcome.DOUBT,
+)
 def both_signs(case: Case, found: Mapping[str, Result], *, least_signs: float = 2.0):
     """Two weak signs together."""
     signs = [r for r in found.values() if r.noted]
@@ -230,7 +238,7 @@ def test_one_weak_sign_is_told_and_drags_nothing_down_and_two_are_a_doubt_by_a_d
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), [1.0, float("nan")]])
 def test_a_check_that_measures_no_number_is_an_error_and_never_a_pass(value: object):
-    @check("broken", catches="量不出来", trap="没有什么陷阱", if_broken=Outcome.FAIL)
+    @check("broken", catches="量不出来", trap="没有什么陷阱", proves="z", if_broken=Outcome.FAIL)
     def broken(case: Case) -> Result:
         """Broken."""
         return passed("相符。", {"distance_m": value}, {})
@@ -241,7 +249,7 @@ def test_a_check_that_measures_no_number_is_an_error_and_never_a_pass(value: obj
 
 
 def test_a_rule_that_crashes_is_an_error_and_never_a_pass():
-    @rule("crashes", catches="规则出错", trap="没有什么陷阱", if_broken=Outcome.DOUBT)
+    @rule("crashes", catches="规则出错", trap="没有什么陷阱", proves="z", if_broken=Outcome.DOUBT)
     def crashes(case: Case, found: Mapping[str, Result]) -> Result:
         """Crashes."""
         raise KeyError("gone")

@@ -30,6 +30,7 @@ def test_every_check_says_what_it_catches_and_whom_it_wrongs(one: Check | Rule):
     assert facts.sentence.endswith(".")
     assert len(facts.catches) >= 6
     assert len(facts.trap) >= 12
+    assert len(facts.proves) >= 12
     assert facts.if_broken in (Outcome.UNKNOWN, Outcome.DOUBT, Outcome.FAIL)
     for name in facts.thresholds:
         unit = name.rpartition("_")[2]
@@ -52,7 +53,7 @@ def test_the_thresholds_of_the_register_are_those_of_the_rules():
 def test_a_declaration_attaches_facts_and_registers_nothing():
     before = CHECKS
 
-    @check("one_more", catches="x", trap="y", if_broken=Outcome.DOUBT, needed=True)
+    @check("one_more", catches="x", trap="y", proves="z", if_broken=Outcome.DOUBT, needed=True)
     def one_more(case, *, limit_m: float = 3.0):
         """One more."""
         return passed("好。", {"limit": limit_m}, {})
