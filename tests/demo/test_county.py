@@ -24,7 +24,7 @@ from field_app.demo import county
 from field_app.problems import Problem
 from field_app.roles import Who
 from field_app.tasks import Wanted
-from field_app.verifying import verify_paths
+from field_app.verifying import Asked, verify_archive
 from models.tables import (
     Entry,
     EntryUnit,
@@ -41,7 +41,6 @@ from models.tables import (
 from models.vocabulary import (
     EntryState,
     InspectionState,
-    PhotoKind,
     Purpose,
     Role,
     Verdict,
@@ -248,16 +247,13 @@ def expected(report: dict[str, Any]) -> list[tuple[str, str, str]]:
 def test_each_photo_alone_gets_the_verdict_that_the_report_expects(loaded: Loaded) -> None:
     got = []
     for path, parcel, _verdict in expected(loaded.report):
-        (line,) = verify_paths(
-            [Path(path)],
+        asked = Asked(
+            [path],
             parcels_file=Path(loaded.report["parcels_file"]),
-            crs=None,
             parcel=parcel,
-            kind=PhotoKind.OVERVIEW,
             window=None,
-            workers=1,
-            now=NOW,
         )
+        (line,) = verify_archive(asked, now=NOW)[0]
         got.append((path, parcel, line["verdict"]))
     assert got == expected(loaded.report)
 
@@ -268,16 +264,13 @@ def test_the_window_of_the_tasks_changes_no_expected_verdict(loaded: Loaded) -> 
         for day in loaded.report["window"].split("..")
     )
     for path, parcel, verdict in expected(loaded.report):
-        (line,) = verify_paths(
-            [Path(path)],
+        asked = Asked(
+            [path],
             parcels_file=Path(loaded.report["parcels_file"]),
-            crs=None,
             parcel=parcel,
-            kind=PhotoKind.OVERVIEW,
             window=(first, last + timedelta(days=1)),
-            workers=1,
-            now=NOW + timedelta(days=20),
         )
+        (line,) = verify_archive(asked, now=NOW + timedelta(days=20))[0]
         assert (path, line["verdict"]) == (path, verdict)
 
 
