@@ -40,7 +40,7 @@ UNITS = {
 """The unit that a threshold's name ends in, as the page says it."""
 
 _WORST = {
-    Outcome.UNKNOWN: "UNKNOWN（只提示）",
+    Outcome.UNKNOWN: "UNKNOWN（不指为造假）",
     Outcome.DOUBT: "DOUBT（存疑）",
     Outcome.FAIL: "FAIL（不符）",
 }
