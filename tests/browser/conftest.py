@@ -50,6 +50,9 @@ STANDING: Geolocation = {
 }
 
 
+Served = subprocess.Popen[bytes]
+
+
 @dataclass(frozen=True)
 class County:
     """The running server, and what a test needs to make more of in its database."""
@@ -72,7 +75,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, server: Served, log: Path) -> None:
     for _ in range(300):
         if server.poll() is not None:
             break
@@ -85,26 +88,45 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the server did not start:\n{log.read_text()}")
 
 
+def start_server(port: int, log: Path, data_dir: Path, database: str = "") -> Served:
+    """A server process of that data. The tests run at any hour, so no photo of theirs is asked
+    whether the sun was up: that is a threshold like another."""
+    env = {
+        **os.environ,
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": database,
+        "PYTHONUNBUFFERED": "1",
+        "THRESHOLDS__SUN__NIGHT_DEG": "-91",
+    }
+    command = [sys.executable, "-m", "field_app", "serve", "--port", str(port)]
+    with log.open("ab") as out:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+
+
+@contextmanager
+def a_server(port: int, log: Path, data_dir: Path, database: str = "") -> Iterator[None]:
+    """A server that answers, until the block ends."""
+    server = start_server(port, log, data_dir, database)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/readyz", server, log)
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     """The server, with an inspector `heying` and a supervisor `duanwei`."""
     folder = tmp_path_factory.mktemp("county")
     data_dir, log = folder / "data", folder / "server.log"
     port = free_port()
-    env = {**os.environ, "DATA_DIR": str(data_dir), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
     here = County(f"http://127.0.0.1:{port}", data_dir, log)
     with here.inside():
         db.migrate()
         _people()
-    command = [sys.executable, "-m", "field_app", "serve", "--port", str(port)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
-    try:
-        wait_for(f"{here.url}/healthz", server, log)
+    with a_server(port, log, data_dir):
         yield here
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def _people() -> None:

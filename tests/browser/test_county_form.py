@@ -2,10 +2,7 @@
 before the supervisor; visits that were open are left as they were."""
 
 import io
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +15,10 @@ from sqlmodel import select
 
 from field_app import accounts, clock, db
 from field_app.accounts import NewPerson
-from field_app.settings import ROOT
 from models.tables import Inspection
 from models.vocabulary import InspectionState, Role
 from tests import rows
-from tests.browser.conftest import PASSWORD, County, Phone, _people, free_port, wait_for
+from tests.browser.conftest import PASSWORD, County, Phone, _people, a_server, free_port
 
 pytestmark = pytest.mark.browser
 DESK = {"width": 1280, "height": 800}
@@ -33,22 +29,14 @@ RELEVANT = "selected('0101 0102 0103', ${land_class})"
 def county(tmp_path: Path) -> Iterator[County]:
     """A server of its own: what the office does to the form is nobody else's."""
     data_dir, log, port = tmp_path / "data", tmp_path / "server.log", free_port()
-    env = {**os.environ, "DATA_DIR": str(data_dir), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
     here = County(f"http://127.0.0.1:{port}", data_dir, log)
     with here.inside():
         db.migrate()
         _people()
         clerk = NewPerson("xianban", "县办", Role.OFFICE, PASSWORD, must_change_password=False)
         accounts.add_person(clerk, by=None, now=clock.now())
-    command = [sys.executable, "-m", "field_app", "serve", "--port", str(port)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
-    try:
-        wait_for(f"{here.url}/readyz", server, log)
+    with a_server(port, log, data_dir):
         yield here
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 class Workbook:

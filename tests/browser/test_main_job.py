@@ -5,10 +5,7 @@ blocked, and nothing may ask for one.
 """
 
 import io
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,11 +21,10 @@ from field_app.accounts import NewPerson
 from field_app.parcels.batches import parcel_ids
 from field_app.parcels.intake import Choice, import_parcels
 from field_app.roles import CONSOLE
-from field_app.settings import ROOT
 from field_app.units import ensure_units, teams
 from models.vocabulary import Purpose, Role
 from tests import rows
-from tests.browser.conftest import PASSWORD, PATIENCE_MS, PHONE, STANDING, free_port, wait_for
+from tests.browser.conftest import PASSWORD, PATIENCE_MS, PHONE, STANDING, a_server, free_port
 from tests.build import a_photo
 from tests.conftest import environment
 from tests.parcels.test_intake import txt
@@ -47,27 +43,14 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A server whose county has one project's parcels, an inspector and a supervisor."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("postgres")
     port, log = free_port(), tmp_path / "server.log"
-    env = {**os.environ, "DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": url}
     with environment(DATA_DIR=str(tmp_path / "data"), DATABASE_URL=url):
         if url:
             with db.engine().begin() as connection:
                 connection.execute(text("DROP SCHEMA public CASCADE"))
                 connection.execute(text("CREATE SCHEMA public"))
         _county(clock.now())
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "field_app", "serve", "--port", str(port)],
-            cwd=ROOT,
-            env=env,
-            stdout=out,
-            stderr=out,
-        )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/readyz", server, log)
+    with a_server(port, log, tmp_path / "data", url):
         yield Site(f"http://127.0.0.1:{port}")
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def _county(now: datetime) -> None:

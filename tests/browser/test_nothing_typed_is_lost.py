@@ -4,9 +4,6 @@ Nobody on a hillside leaves a field before tapping 拍照; and the phone throws 
 its memory is short.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +14,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from field_app import accounts, clock, db, inspections
 from field_app.accounts import NewPerson
 from field_app.roles import Who
-from field_app.settings import ROOT
 from models.vocabulary import InspectionState, Role
 from tests import rows
 from tests.browser.conftest import (
@@ -26,8 +22,10 @@ from tests.browser.conftest import (
     STANDING,
     County,
     Phone,
+    Served,
     Visit,
     free_port,
+    start_server,
     wait_for,
 )
 from tests.build import a_photo
@@ -135,13 +133,10 @@ class Server:
     def __init__(self, data_dir: Path, log: Path) -> None:
         self.port, self.log, self.data_dir = free_port(), log, data_dir
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Served | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "field_app", "serve", "--port", str(self.port)]
-        env = {**os.environ, "DATA_DIR": str(self.data_dir), "DATABASE_URL": ""}
-        with self.log.open("ab") as out:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+        self.process = start_server(self.port, self.log, self.data_dir)
         wait_for(f"{self.url}/healthz", self.process, self.log)
 
     def stop(self) -> None:
