@@ -66,12 +66,15 @@ def correlation(a: Grid, b: Grid) -> float:
 
 def _differences(a: Grid, b: Grid) -> Grid:
     """By how many grey levels each cell lies off the line that most cells fit."""
-    values, given = a.ravel(), np.stack([b.ravel(), np.ones(b.size, dtype=np.float32)], axis=1)
+    values, given = a.ravel(), b.ravel()
     kept = np.ones(values.size, dtype=bool)
     off = np.zeros_like(values)
     for _ in range(_FITS):
-        line = np.linalg.lstsq(given[kept], values[kept], rcond=None)[0]
-        off = np.abs(values - given @ line)
+        x, y = given[kept], values[kept]
+        apart = x - x.mean()
+        spread = float((apart * apart).sum())
+        slope = float((apart * y).sum()) / spread if spread > 0.0 else 0.0
+        off = np.abs(values - y.mean() - slope * (given - x.mean()))
         kept = off < 6.0 * float(np.median(off)) + 2.0
     return off.reshape(a.shape).astype(np.float32)
 

@@ -6,7 +6,7 @@ picture was turned later without a loss, the preview was forgotten), or framed a
 So the preview is tried as it stands and in all of these ways, and the best agreement counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -23,7 +23,12 @@ _BAR_MEAN, _BAR_SPREAD, _BARS_AT_MOST = 24.0, 10.0, 0.6
 _WINDOW_SIDE = 64  # of the preview, when the picture is looked for within it
 _ALIGN_SIDE, _ALIGN_STEPS = 96, 60
 _SLIGHT, _PLAUSIBLE = 0.08, 0.25  # how far a frame may be scaled or moved, as a part of its side
+_TURNS = (0, 270, 90, 180)  # degrees, the usual ones first
 _WINDOW_SCALES = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5)
+
+
+Laid = tuple[Image.Image, Image.Image]
+"""A picture and a preview as they may lie on each other."""
 
 
 def compare(picture: Image.Image, preview: Image.Image) -> PreviewFit:
@@ -33,20 +38,23 @@ def compare(picture: Image.Image, preview: Image.Image) -> PreviewFit:
         return PreviewFit()
     if _spread(picture) < _FLAT or _spread(preview) < _FLAT:
         return PreviewFit()
-    whole = _best(correlation(grid(a), grid(b)) for a, b in ways(picture, preview))
-    if whole >= _ENOUGH:
-        return PreviewFit(whole, "whole", strongest_spot(ways(picture, preview)))
+    whole = -1.0
+    for turn in _TURNS:
+        whole = max(whole, _best(_correlations(ways(picture, preview, turn))))
+        if whole >= _ENOUGH:
+            # The spot is sought in the ways of this turn alone: none of another fits better.
+            return PreviewFit(whole, "whole", strongest_spot(ways(picture, preview, turn)))
     aligned, moved = _aligned(picture, _without_bars(preview))
     other = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     found = (
         (whole, "whole"),
         (aligned, "whole" if moved <= _SLIGHT else "part"),
         (_best(_windows(picture, preview)), "part"),
-        (_best(correlation(grid(a), grid(b)) for a, b in ways(other, preview)), "mirrored"),
+        (_best(_correlations(_all_ways(other, preview))), "mirrored"),
     )
     best, how = max(found, key=lambda one: one[0])
     agrees = how == "whole" and best >= _ENOUGH
-    return PreviewFit(best, how, strongest_spot(ways(picture, preview)) if agrees else None)
+    return PreviewFit(best, how, strongest_spot(_all_ways(picture, preview)) if agrees else None)
 
 
 def preview_fit(evidence: Evidence) -> PreviewFit | None:
@@ -58,17 +66,25 @@ def preview_fit(evidence: Evidence) -> PreviewFit | None:
     return compare(picture, preview)
 
 
-def ways(picture: Image.Image, preview: Image.Image) -> Iterator[tuple[Image.Image, Image.Image]]:
-    """The pairs in which a whole preview may lie on its picture, the likely ones first."""
+def ways(picture: Image.Image, preview: Image.Image, turn: int) -> Iterator[Laid]:
+    """The pairs in which a whole preview, turned by so many degrees, may lie on its picture, the
+    likely ones first."""
     ratio = picture.width / picture.height
     without_bars = _without_bars(preview)
     laid = [preview] if without_bars is preview else [preview, without_bars]
-    for turn in (0, 270, 90, 180):
-        for one in laid:
-            turned = one if turn == 0 else one.rotate(turn, expand=True)
-            yield picture, turned
-            yield picture, _middle(turned, ratio)
-            yield _middle(picture, turned.width / turned.height), turned
+    for one in laid:
+        turned = one if turn == 0 else one.rotate(turn, expand=True)
+        yield picture, turned
+        yield picture, _middle(turned, ratio)
+        yield _middle(picture, turned.width / turned.height), turned
+
+
+def _all_ways(picture: Image.Image, preview: Image.Image) -> Iterator[Laid]:
+    return (pair for turn in _TURNS for pair in ways(picture, preview, turn))
+
+
+def _correlations(pairs: Iterable[Laid]) -> Iterator[float]:
+    return (correlation(grid(one), grid(other)) for one, other in pairs)
 
 
 def _best(found: Iterator[float]) -> float:
@@ -110,7 +126,7 @@ def _aligned(picture: Image.Image, preview: Image.Image) -> tuple[float, float]:
 def _windows(picture: Image.Image, preview: Image.Image) -> Iterator[float]:
     """Correlations of the picture with parts of the preview: what a crop leaves behind."""
     base = _without_bars(preview)
-    for turn in (0, 270, 90, 180):
+    for turn in _TURNS:
         turned = base if turn == 0 else base.rotate(turn, expand=True)
         scale = _WINDOW_SIDE / max(turned.size)
         size = (max(8, round(turned.width * scale)), max(8, round(turned.height * scale)))
