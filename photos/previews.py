@@ -16,7 +16,7 @@ from photos.evidence import Evidence, PreviewFit
 from photos.preview_spots import Grid, correlation, grid, pixels, strongest_spot
 
 LEAST_SIDE = 24  # pixels of the smaller picture: below that there is too little to compare
-_MOST_SIDE = 256  # a larger picture is reduced first
+_MOST_SIDE = 256  # no side is larger when the two are compared
 _FLAT = 6.0  # standard deviation in grey levels below which a picture shows nothing
 _ENOUGH = 0.95  # no further way is tried
 _BAR_MEAN, _BAR_SPREAD, _BARS_AT_MOST = 24.0, 10.0, 0.6
@@ -36,7 +36,7 @@ def compare(picture: Image.Image, preview: Image.Image) -> PreviewFit:
     picture, preview = _reduced(picture), _reduced(preview)
     if min(*picture.size, *preview.size) < LEAST_SIDE:
         return PreviewFit()
-    if _spread(picture) < _FLAT or _spread(preview) < _FLAT:
+    if min(grid(picture).std(), grid(preview).std()) < _FLAT:
         return PreviewFit()
     whole = -1.0
     for turn in _TURNS:
@@ -97,7 +97,7 @@ def _best(found: Iterator[float]) -> float:
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
-    factor = max(picture.size) // _MOST_SIDE
+    factor = -(-max(picture.size) // _MOST_SIDE)
     return picture if factor < 2 else picture.reduce(factor)
 
 
@@ -142,10 +142,6 @@ def _windows(picture: Image.Image, preview: Image.Image) -> Iterator[float]:
             yield float(np.nan_to_num(found, nan=-1.0, posinf=-1.0).max())
 
 
-def _spread(picture: Image.Image) -> float:
-    return float(grid(picture).std())
-
-
 def _middle(picture: Image.Image, ratio: float) -> Image.Image:
     """The middle of the picture, cut to width ÷ height = `ratio`."""
     width, height = picture.size
@@ -169,5 +165,7 @@ def _without_bars(preview: Image.Image) -> Image.Image:
 
 def _bar(lines: Grid) -> int:
     """How many lines from the first on are dark and even."""
-    even = (lines.mean(axis=1) < _BAR_MEAN) & (lines.std(axis=1) < _BAR_SPREAD)
-    return len(even) if even.all() else int(even.argmin())
+    for count, line in enumerate(lines):
+        if line.mean() >= _BAR_MEAN or line.std() >= _BAR_SPREAD:
+            return count
+    return len(lines)
