@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Geolocation, Locator, Page, expect
+from playwright.sync_api import Geolocation, Locator, Page, TimeoutError, expect
 from sqlmodel import col, select
 
 from field_app import db
@@ -129,10 +129,20 @@ class ByForm:
         if stands_open.count():
             stands_open.get_by_text(label, exact=True).tap()
             return
-        drops_down.tap()
-        if drops_down.is_editable():  # a long list draws what is near; the rest is searched for
-            drops_down.fill(label)
-        page.get_by_role("option", name=label, exact=True).tap()
+        option = page.get_by_role("option", name=label, exact=True)
+        for again in (True, True, False):
+            drops_down.tap()
+            if drops_down.is_editable():  # a long list draws what is near; the rest is searched for
+                drops_down.fill(label)
+            try:
+                option.tap(timeout=PATIENCE_MS / 4)
+                return
+            except TimeoutError:
+                # A list closes, or is carried away, when the page is drawn anew beneath it.
+                if not again:
+                    raise
+                page.keyboard.press("Escape")
+                rest(page)
 
     def shoot(self, shots: Shots) -> None:
         for kind, of_kind in groupby(shots.photos, key=lambda photo: photo[1]):
@@ -158,6 +168,12 @@ class ByForm:
                 expect(button).to_have_count(0)
                 rest(self.page)
         self.page.get_by_role("button", name="提交审核").tap()
+        # Where the photos together lack something, the page says so once before it lets go.
+        anyway = self.page.get_by_role("button", name="就这样提交")
+        filed = self.page.get_by_role("heading", name="我的记录")
+        expect(anyway.or_(filed).first).to_be_visible()
+        if anyway.count():
+            anyway.tap()
         self.page.wait_for_url("**/records*")
 
 
@@ -266,7 +282,17 @@ class ByChat:
 
 def switch(page: Page, to: str) -> None:
     """Goes over by the switch at the top: to 表单 or to 对话."""
-    page.locator(".st-key-form_or_chat").get_by_role("link", name=to).tap()
-    page.wait_for_url("**/chat*" if to == "对话" else "**/inspect*")
+    rest(page)
+    for again in (True, True, False):
+        page.locator(".st-key-form_or_chat").get_by_role("link", name=to).tap()
+        try:
+            page.wait_for_url(
+                "**/chat*" if to == "对话" else "**/inspect*", timeout=PATIENCE_MS / 3
+            )
+            break
+        except TimeoutError:
+            # The finger came down while the page was drawn anew beneath it: one taps again.
+            if not again:
+                raise
     expect(page.locator(".st-key-ask" if to == "对话" else ".st-key-in_reach")).to_be_visible()
     rest(page)
