@@ -30,7 +30,9 @@ _VERY_HIGH = 2400
 COLOURS = 200  # of the palette: photos stay photos, letters stay sharp
 _SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  const seen = e => { const r = e.getBoundingClientRect(); return r.width && r.top < innerHeight && r.bottom > 0; };
+  // What a closed part hides is not loaded, and not waited for.
+  const shown = (e, r) => document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2) === e;
+  const seen = e => { const r = e.getBoundingClientRect(); return r.width && r.top < innerHeight && r.bottom > 0 && shown(e, r); };
   return (!app || app.dataset.testScriptState === 'notRunning')
     && [...document.images].filter(seen).every(e => e.complete && e.naturalWidth);
 }"""
