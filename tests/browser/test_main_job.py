@@ -25,6 +25,7 @@ from field_app.units import ensure_units, teams
 from models.vocabulary import Purpose, Role
 from tests import rows
 from tests.browser.conftest import PASSWORD, PATIENCE_MS, PHONE, STANDING, a_server, free_port
+from tests.browser.talking import rest
 from tests.build import a_photo
 from tests.conftest import environment
 from tests.parcels.test_intake import txt
@@ -160,13 +161,19 @@ def test_from_a_parcel_file_to_a_row_of_the_exported_ledger(
     expect(page.get_by_text("核验通过").first).to_be_visible()
 
     pick(page, "现状地类", "乔木林地")
-    page.get_by_role("radiogroup", name="与报备是否一致").get_by_text("否", exact=True).click()
-    page.get_by_role("radiogroup", name="是否发现问题").get_by_text("是", exact=True).click()
-    page.get_by_role("radiogroup", name="问题大类").get_by_text("2 补而不实").click()
-    page.get_by_role("radiogroup", name="问题子类").get_by_text("2-1").click()
+    for group, answer in (
+        ("与报备是否一致", re.compile("^否$")),
+        ("是否发现问题", re.compile("^是$")),
+        ("问题大类", "2 补而不实"),
+        ("问题子类", "2-1"),
+    ):
+        rest(page)  # a tap on what is about to be drawn anew may be lost
+        page.get_by_role("radiogroup", name=group).get_by_text(answer).click()
+    rest(page)
     facts = page.get_by_role("textbox", name="问题描述")
     facts.fill("=地块内全部为杨树，没有耕种痕迹。")
     facts.blur()
+    rest(page)
     area = page.get_by_role("spinbutton", name="涉及面积（亩）")
     area.fill("3.2")
     area.blur()
