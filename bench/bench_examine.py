@@ -24,8 +24,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from field_app.demo.camera import with_exif
 from field_app.demo.scenes import draw_scene
 from photos.examine import examine
-from photos.heic import walk_heic
-from photos.jpeg import walk_jpeg
+from photos.formats.heic import walk_heic
+from photos.formats.jpeg import walk_jpeg
+from photos.formats.tiff import read_tiff
 from photos.likeness.archive import RECENT, Archive
 from photos.likeness.fingerprints import (
     BYTES,
@@ -35,7 +36,6 @@ from photos.likeness.fingerprints import (
     fingerprint_of,
 )
 from photos.second_reading import read_again
-from photos.tiff import read_tiff
 from tests.build import RECEIVED_AT, WINDOW, a_case, a_parcel, facts_of
 
 BUDGET = 1.35

@@ -17,9 +17,9 @@ from shapely import Polygon
 
 from models.geo import LocalPlane, Position, area_m2, moved
 from models.vocabulary import PhotoKind, Verdict
-from photos.parcel_set import examine_set
-from photos.set_case import SetCase, SetPhoto
-from photos.set_sketch import set_sketch
+from photos.sets.case import SetCase, SetPhoto
+from photos.sets.examine import examine_set
+from photos.sketches.whole_set import set_sketch
 
 HERE = Position(112.43, 33.49)
 MOST_MS = 30.0  # a visit of sixty photos, on one core

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from field_app.tasks import Progress
 from models.vocabulary import Verdict
-from photos.drawing import SIGNS
+from photos.sketches.drawing import SIGNS
 
 _SHAPES = {
     "circle": '<circle cx="16" cy="16" r="13"/>',

@@ -1,4 +1,4 @@
-"""The photos of a visit as one piece of evidence: gathered for `photos.parcel_set`, and drawn.
+"""The photos of a visit as one piece of evidence: gathered for `photos.sets.examine`, and drawn.
 
 Nothing is written: the verdict of the set follows from the photos, people's words on them and the
 thresholds, and is worked out at each look.
@@ -24,10 +24,10 @@ from field_app.settings import settings
 from models.geo import MU_M2, Position
 from models.tables import Inspection, Parcel, Photo, Task
 from models.vocabulary import Verdict
-from photos.parcel_set import SetExamination, examine_set
-from photos.set_case import SetCase, SetPhoto
-from photos.set_sketch import set_sketch, set_words
-from photos.sketch import photo_sketch, photo_words
+from photos.sets.case import SetCase, SetPhoto
+from photos.sets.examine import SetExamination, examine_set
+from photos.sketches.one_photo import photo_sketch, photo_words
+from photos.sketches.whole_set import set_sketch, set_words
 
 
 @dataclass(frozen=True)

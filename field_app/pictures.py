@@ -9,7 +9,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from field_app.problems import BUSY, NO_PREVIEW
 from photos.evidence import ReadError
-from photos.jpeg import walk_jpeg
+from photos.formats.jpeg import walk_jpeg
+from photos.formats.plain_pixels import plain_picture
 from photos.pixels import (
     MAX_BUFFERED_PIXELS,
     MAX_HEIC_PIXELS,
@@ -17,7 +18,6 @@ from photos.pixels import (
     MAX_PIXELS,
     TOO_MANY_PIXELS,
 )
-from photos.plain_pixels import plain_picture
 from photos.reading import media_type_of
 
 # What a decoder may do with bytes from a stranger; see photos/pixels.py.

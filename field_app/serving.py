@@ -15,7 +15,7 @@ from field_app.problems import UNSAFE_CONFIGURATION
 from field_app.settings import settings
 from field_app.units import ensure_units
 from photos.examine import require_declared
-from photos.parcel_set import require_declared_of_sets
+from photos.sets.examine import require_declared_of_sets
 from photos.stores import StoreError
 
 # Written to the store at each start. The same bytes have the same key: it is kept only once.

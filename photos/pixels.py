@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from photos.evidence import ReadError
-from photos.jpeg import Jpeg, walk_jpeg
+from photos.formats.jpeg import Jpeg, walk_jpeg
 
 MAX_PIXELS = 120_000_000  # the largest phone cameras in use give 108 MP
 MAX_BUFFERED_PIXELS = 50_000_000  # in several scans: a decoder holds up to 6 bytes a pixel

@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from photos.containers import (
+from photos.evidence import C2pa, Evidence, GpsState, ReadError, Reading, Value
+from photos.formats.containers import (
     NOT_LOOKED_AT,
     Opened,
     open_heic,
@@ -17,16 +18,15 @@ from photos.containers import (
     open_tiff,
     open_webp,
 )
-from photos.evidence import C2pa, Evidence, GpsState, ReadError, Reading, Value
+from photos.formats.heic import BRANDS
+from photos.formats.tiff import read_tiff
+from photos.formats.xmp import read_xmp
 from photos.gps import judge_gps_time, judge_heading, judge_position
-from photos.heic import BRANDS
 from photos.pixels import DAMAGED, decode_preview
 from photos.previews import compare
 from photos.provenance import manifest_readings, read_manifest
 from photos.second_reading import read_again
-from photos.tiff import read_tiff
 from photos.times import judge_camera_time
-from photos.xmp import read_xmp
 
 MAX_FILE_BYTES = 200_000_000
 JPEG, HEIC = "image/jpeg", "image/heic"

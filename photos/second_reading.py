@@ -17,7 +17,7 @@ from exifread.core.exif_header import ExifHeader
 from exifread.core.ifd_tag import IfdTag
 
 from photos.evidence import Reading, Source, Value
-from photos.tiff import TAGS, text_of
+from photos.formats.tiff import TAGS, text_of
 
 # It warns of every oddity of a file; here those are readings to compare, not events to report.
 logging.getLogger("exifread").setLevel(logging.CRITICAL)
@@ -96,7 +96,7 @@ class _Header(ExifHeader):
 
 
 def read_again(block: bytes) -> tuple[Reading, ...]:
-    """The same tags as `photos.tiff` reads, by exifread; empty where it fails or is stopped."""
+    """The same tags as `photos.formats.tiff` reads, by exifread; empty where it fails or is stopped."""
     if not 8 <= len(block) <= MAX_BLOCK_BYTES or block[:2] not in (b"II", b"MM"):
         return ()
     try:

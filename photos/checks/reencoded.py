@@ -1,7 +1,7 @@
 from models.vocabulary import Outcome
 from photos.case import Case, Result
 from photos.checks.declare import check, note, passed
-from photos.quantisation import ijg_quality
+from photos.formats.quantisation import ijg_quality
 
 
 @check(

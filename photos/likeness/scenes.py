@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from photos.evidence import ReadError
-from photos.heic import walk_heic
-from photos.jpeg import walk_jpeg
+from photos.formats.heic import walk_heic
+from photos.formats.jpeg import walk_jpeg
 from photos.pixels import decode_heic, decode_jpeg
 from photos.reading import HEIC, JPEG, MAX_FILE_BYTES, media_type_of
 

@@ -15,7 +15,7 @@ from typing import Any
 from field_app import clock
 from photos import catalogue
 from photos.checks import declared
-from photos.set_checks import SET_CHECKS
+from photos.sets.checks import SET_CHECKS
 from tests.corpus.measure import Tally, as_rates, differences, goals, measure
 from tests.corpus.real import FOLDER, real_cases
 from tests.corpus.register import KINDS

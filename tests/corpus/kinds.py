@@ -8,8 +8,8 @@ from random import Random
 from models.vocabulary import Verdict
 from photos.case import Case
 from photos.examine import Examination, examine
-from photos.parcel_set import SetExamination, examine_set
-from photos.set_case import SetCase
+from photos.sets.case import SetCase
+from photos.sets.examine import SetExamination, examine_set
 
 
 class Sort(StrEnum):

@@ -9,8 +9,8 @@ from models.vocabulary import Outcome, Verdict
 from photos.case import Case
 from photos.checks import declared
 from photos.examine import Examination
-from photos.parcel_set import SetExamination
-from photos.set_checks import SET_CHECKS
+from photos.sets.checks import SET_CHECKS
+from photos.sets.examine import SetExamination
 from tests.corpus.kinds import Kind, Sort, examined
 from tests.corpus.real import KNOWN
 

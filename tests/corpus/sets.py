@@ -14,7 +14,7 @@ from field_app.demo.shots import outside, towards
 from models.geo import Position, area_m2, inside_point, moved
 from models.vocabulary import PhotoKind, Verdict
 from photos.evidence import CHINA
-from photos.set_case import SetCase, SetPhoto
+from photos.sets.case import SetCase, SetPhoto
 from tests.corpus.kinds import Kind, honest, withheld
 from tests.corpus.setting import a_field
 

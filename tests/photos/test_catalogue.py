@@ -7,7 +7,7 @@ import pytest
 from photos.catalogue import UNITS, Fraud, catalogue, frauds, rates, threshold_text
 from photos.checks import CHECKS, RULES, declared
 from photos.checks.declare import Declaration
-from photos.set_checks import SET_CHECKS
+from photos.sets.checks import SET_CHECKS
 
 SPEAKS_OF_FORGED_ONES_ONLY = {"declared_ai", "weak_signs_together"}
 KNOWN = {one.declared.id for one in (*CHECKS, *RULES, *SET_CHECKS)}

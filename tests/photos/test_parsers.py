@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from field_app.demo.camera import ExifFacts, exif_block
 from photos import second_reading
 from photos.evidence import Reading, Source, alike
-from photos.heic import walk_heic
-from photos.jpeg import walk_jpeg
+from photos.formats.heic import walk_heic
+from photos.formats.jpeg import walk_jpeg
+from photos.formats.tiff import MAX_ENTRIES, TAGS, read_tiff
+from photos.formats.xmp import MAX_READINGS, read_xmp
 from photos.second_reading import read_again
-from photos.tiff import MAX_ENTRIES, TAGS, read_tiff
 from photos.times import judge_camera_time
-from photos.xmp import MAX_READINGS, read_xmp
 from tests.build import HERE, TAKEN_AT, a_photo
 from tests.soak import examples
 

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass, field
 
 from photos.evidence import Structure
-from photos.jpeg_tables import (
+from photos.formats.jpeg_tables import (
     are_standard_huffman,
     end_of_picture,
     quantisation_tables,

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from models.geo import LocalPlane, moved
 from models.vocabulary import PhotoKind
-from photos.coverage import Coverage, Standpoint, coverage
+from photos.sets.coverage import Coverage, Standpoint, coverage
 from tests.build import HERE, a_parcel
 from tests.soak import examples
 

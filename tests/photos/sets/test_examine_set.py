@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-import photos.parcel_set
+import photos.sets.examine
 from models.geo import Position, area_m2, bearing_between_deg, inside_point, moved
 from models.vocabulary import Outcome, PhotoKind, Verdict
 from photos.case import Result
-from photos.parcel_set import (
+from photos.sets.case import SetCase, SetPhoto
+from photos.sets.checks import SET_CHECKS
+from photos.sets.declare import SetCheck, set_check
+from photos.sets.examine import (
     SetExamination,
     catalogue_of_sets,
     declared_set_thresholds,
     examine_set,
 )
-from photos.set_case import SetCase, SetPhoto
-from photos.set_checks import SET_CHECKS
-from photos.set_declare import SetCheck, set_check
 from tests.build import HERE, TAKEN_AT, a_parcel
 from tests.soak import examples
 
@@ -316,7 +316,7 @@ def test_only_a_photo_of_its_own_can_make_a_set_worse_than_incomplete():
 
 
 def test_the_page_of_set_checks_is_as_generated():
-    page = Path(photos.parcel_set.__file__).parent / "SET_CHECKS.md"
+    page = Path(photos.__file__).parent / "SET_CHECKS.md"
     assert page.read_text(encoding="utf-8") == catalogue_of_sets()
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from models.vocabulary import Outcome, Verdict
 from photos.case import Result
-from photos.coverage import Coverage
 from photos.examine import Thresholds, fold, run_declared
-from photos.next_shot import NextShot, next_shots
-from photos.set_case import SetCase, SetPhoto
-from photos.set_checks import SET_CHECKS
-from photos.set_declare import SetCheck, seen_text
+from photos.sets.case import SetCase, SetPhoto
+from photos.sets.checks import SET_CHECKS
+from photos.sets.coverage import Coverage
+from photos.sets.declare import SetCheck, seen_text
+from photos.sets.next_shot import NextShot, next_shots
 
 _WORST_FIRST = (Outcome.FAIL, Outcome.DOUBT, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS)
 
@@ -88,7 +88,7 @@ def catalogue_of_sets() -> str:
     lines = [
         "# 成套证据的检查项",
         "",
-        "由各检查的声明生成：`python -m photos.parcel_set > photos/SET_CHECKS.md`。这里看的是一次核查的全部照片，"
+        "由各检查的声明生成：`python -m photos.sets.examine > photos/SET_CHECKS.md`。这里看的是一次核查的全部照片，"
         "单张照片的检查见 [CHECKS.md](CHECKS.md)。缺的只会是待补证，从不说成造假；视锥按位置、朝向和视角推算，"
         "山坡、庄稼、围墙的遮挡算不出来。督导的采信、不采信先于机器的结论。",
         "",

@@ -13,9 +13,9 @@ from models import taxonomy
 from models.geo import Position
 from models.vocabulary import Outcome, PhotoKind, Verdict
 from photos.case import Result, direction_text
-from photos.coverage import SIDES, USUAL_VIEW_DEG, Coverage, fan_m
-from photos.set_case import SetCase
-from photos.set_declare import numbers_text
+from photos.sets.case import SetCase
+from photos.sets.coverage import SIDES, USUAL_VIEW_DEG, Coverage, fan_m
+from photos.sets.declare import numbers_text
 
 _REACH_M = 150.0  # of a wide photo, as the coverage takes it
 _LEAST_GAIN = 0.04  # of outline and area together: a walk for less is not worth it

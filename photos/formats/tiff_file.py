@@ -1,6 +1,6 @@
 """A TIFF file as a picture: its first page, where it is plain enough to be shown.
 
-The Exif reading is that of `photos.tiff`: the whole file is one Exif block. For the pixels a new
+The Exif reading is that of `photos.formats.tiff`: the whole file is one Exif block. For the pixels a new
 file is written with nothing but the first page's size, coding and strips, all checked here, so
 that no decoder meets the other tags and pages. Source: TIFF 6.0, Adobe's technical note of 2002.
 """

@@ -6,8 +6,8 @@ from typing import Protocol
 from models.vocabulary import Outcome
 from photos.case import Result
 from photos.checks.declare import Declaration, check
-from photos.coverage import Coverage
-from photos.set_case import SetCase, SetPhoto
+from photos.sets.case import SetCase, SetPhoto
+from photos.sets.coverage import Coverage
 
 
 class SetCheck(Protocol):

@@ -12,14 +12,14 @@ from shapely.geometry.base import BaseGeometry
 
 from models.geo import area_m2, moved
 from models.vocabulary import PhotoKind, Verdict
-from photos.drawing import SIGNS
-from photos.next_shot import NextShot
-from photos.parcel_set import examine_set
-from photos.set_case import SetCase, SetPhoto
-from photos.set_sketch import set_sketch, set_words
-from photos.sketch import photo_sketch, photo_words
+from photos.sets.case import SetCase, SetPhoto
+from photos.sets.examine import examine_set
+from photos.sets.next_shot import NextShot
+from photos.sketches.drawing import SIGNS
+from photos.sketches.one_photo import photo_sketch, photo_words
+from photos.sketches.whole_set import set_sketch, set_words
 from tests.build import HERE, a_parcel
-from tests.photos.test_parcel_set import LARGE, SMALL, a_visit, in_the_corner, photo
+from tests.photos.sets.test_examine_set import LARGE, SMALL, a_visit, in_the_corner, photo
 from tests.soak import examples
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -13,10 +13,10 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from photos.evidence import ReadError
+from photos.formats.png import Png, walk_png
+from photos.formats.tiff_file import TiffFile, walk_tiff_file
+from photos.formats.webp import Webp, walk_webp
 from photos.pixels import DAMAGED, DECODE_FAILURES, GREY_SCALE, TRUNCATED, too_many
-from photos.png import Png, walk_png
-from photos.tiff_file import TiffFile, walk_tiff_file
-from photos.webp import Webp, walk_webp
 
 MAX_PLAIN_PIXELS = 24_000_000
 MAX_RAW_BYTES = 4 * MAX_PLAIN_PIXELS  # as coded: so samples of 16 bits halve the pixels

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from photos.evidence import ExifLayout, Structure
-from photos.jpeg import walk_jpeg
-from photos.jpeg_tables import STANDARD_HUFFMAN, are_standard_huffman, end_of_picture
+from photos.formats.jpeg import walk_jpeg
+from photos.formats.jpeg_tables import STANDARD_HUFFMAN, are_standard_huffman, end_of_picture
+from photos.formats.tiff import read_tiff
 from photos.reading import read_evidence
-from photos.tiff import read_tiff
 from tests.build import a_photo, a_scene
 
-FOLDER = Path(__file__).parents[2].parent / "shared" / "samples" / "photos"
+FOLDER = Path(__file__).parents[3].parent / "shared" / "samples" / "photos"
 needs_samples = pytest.mark.skipif(
     not FOLDER.exists(), reason=f"the sample photos are not beside the project ({FOLDER})"
 )

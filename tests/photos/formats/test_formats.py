@@ -12,11 +12,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from field_app.demo.camera import exif_block
 from photos.evidence import Evidence, GpsState, Source
-from photos.plain_pixels import MAX_PLAIN_PIXELS, MAX_WEBP_PIXELS
-from photos.png import MAX_TEXT_CHARACTERS, SIGNATURE, walk_png
+from photos.formats.plain_pixels import MAX_PLAIN_PIXELS, MAX_WEBP_PIXELS
+from photos.formats.png import MAX_TEXT_CHARACTERS, SIGNATURE, walk_png
+from photos.formats.tiff_file import walk_tiff_file
+from photos.formats.webp import walk_webp
 from photos.reading import read_evidence
-from photos.tiff_file import walk_tiff_file
-from photos.webp import walk_webp
 from tests.build import a_scene, facts_of
 
 EXIF = exif_block(facts_of(away_m=40.0), (320, 240))

@@ -6,8 +6,8 @@ They rest on view cones: what hills, maize and walls hide is not known.
 from models.vocabulary import Outcome
 from photos.case import Result, direction_text
 from photos.checks.declare import note, passed, unknown
-from photos.set_case import SetCase
-from photos.set_declare import seen_text, set_check, share_text
+from photos.sets.case import SetCase
+from photos.sets.declare import seen_text, set_check, share_text
 
 
 @set_check(

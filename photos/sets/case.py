@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from models.geo import Position
 from models.vocabulary import Verdict
-from photos.coverage import SIDES, Coverage, Standpoint, coverage
+from photos.sets.coverage import SIDES, Coverage, Standpoint, coverage
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from shapely import Point
 from models.geo import distance_to_m
 from models.vocabulary import Verdict
 from photos.case import direction_text
-from photos.drawing import INK, PARCEL_EDGE, PARCEL_FILL, SIGNS, SOFT, Point2, Sheet
-from photos.next_shot import NextShot
-from photos.parcel_set import SetExamination
-from photos.set_case import SetCase, SetPhoto
-from photos.sketch import metres_text
+from photos.sets.case import SetCase, SetPhoto
+from photos.sets.examine import SetExamination
+from photos.sets.next_shot import NextShot
+from photos.sketches.drawing import INK, PARCEL_EDGE, PARCEL_FILL, SIGNS, SOFT, Point2, Sheet
+from photos.sketches.one_photo import metres_text
 
 _SET_HEIGHT = 320.0
 _TOUCHING = 19.0  # units of the sheet: closer than this, signs hide each other

@@ -1,15 +1,15 @@
 """The checks of a set: all photos of one visit to one parcel. Declared like the checks of a photo.
 
 What is missing is 待补证, never more: only what a photo of the set was itself found to contradict
-makes the set 不符. `python -m photos.parcel_set` writes the page of them.
+makes the set 不符. `python -m photos.sets.examine` writes the page of them.
 """
 
 from models.vocabulary import Outcome, Verdict
 from photos.case import Result, span_text
 from photos.checks.declare import doubt, fail, note, passed, unknown
-from photos.set_case import SetCase
-from photos.set_declare import SetCheck, numbers_text, set_check
-from photos.set_ground import (
+from photos.sets.case import SetCase
+from photos.sets.declare import SetCheck, numbers_text, set_check
+from photos.sets.ground import (
     set_coverage,
     set_coverage_unsure,
     set_one_corner,

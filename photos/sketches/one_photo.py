@@ -14,8 +14,9 @@ from shapely.geometry.base import BaseGeometry
 from models.geo import LocalPlane, distance_to_m, inside_point
 from models.vocabulary import Verdict
 from photos.case import direction_text
-from photos.coverage import USUAL_VIEW_DEG, fan_m
-from photos.drawing import (
+from photos.sets.case import SetPhoto
+from photos.sets.coverage import USUAL_VIEW_DEG, fan_m
+from photos.sketches.drawing import (
     FOOT,
     HEIGHT,
     INK,
@@ -27,7 +28,6 @@ from photos.drawing import (
     Point2,
     Sheet,
 )
-from photos.set_case import SetPhoto
 
 _FAR_TIMES = 3.0  # times the parcel's length: farther away the parcel would be a dot
 _LEAST_ACROSS_M = 30.0

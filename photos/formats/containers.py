@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from PIL import Image
 
 from photos.evidence import ReadError, Reading, Source, Structure
-from photos.heic import walk_heic
-from photos.jpeg import walk_jpeg
+from photos.formats.heic import walk_heic
+from photos.formats.jpeg import walk_jpeg
+from photos.formats.plain_pixels import in_grey, png_picture, tiff_picture, webp_picture
+from photos.formats.png import walk_png
+from photos.formats.tiff_file import walk_tiff_file
+from photos.formats.webp import walk_webp
 from photos.pixels import decode_heic_and_preview, decode_jpeg
-from photos.plain_pixels import in_grey, png_picture, tiff_picture, webp_picture
-from photos.png import walk_png
-from photos.tiff_file import walk_tiff_file
-from photos.webp import walk_webp
 
 NOT_LOOKED_AT = ReadError(
     "photo-not-looked-at", "只读取了照片的附带信息，没有查看画面；请对照片作完整核验。"
