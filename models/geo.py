@@ -336,3 +336,10 @@ def from_bd09(at: Position) -> Position:
     z = math.hypot(x, y) - 0.00002 * math.sin(y * k)
     theta = math.atan2(y, x) - 0.000003 * math.cos(x * k)
     return from_gcj02(Position(z * math.cos(theta), z * math.sin(theta), at.accuracy_m))
+
+
+def unshifted_between_m(a: Position, b: Position) -> float:
+    """Metres between the two when the shift of a web map is undone in one of them: the shortest."""
+    undone = [(undo(a), b) for undo in (from_gcj02, from_bd09)]
+    undone += [(a, undo(b)) for undo in (from_gcj02, from_bd09)]
+    return min(distance_between_m(x, y) for x, y in [(a, b), *undone])

@@ -9,6 +9,7 @@ from datetime import datetime
 from models.vocabulary import Grade, Outcome, Verdict
 from photos.case import Case, PhotoPosition, Result
 from photos.checks import CHECKS, RULES, Check, Declaration, Rule, declared_thresholds
+from photos.reasons import Reason
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ class Examination:
     results: tuple[Result, ...]
     verdict: Verdict
     grade: Grade
+    grade_reasons: tuple[Reason, ...]  # why it is no better; none of grade A
     position: PhotoPosition | None
     distance_m: float | None  # 0 inside the parcel
     bearing_deg: float | None  # true, to the nearest part of the parcel; None inside
@@ -61,7 +63,8 @@ def examine(
     return Examination(
         results=results,
         verdict=fold(results),
-        grade=case.grade,
+        grade=case.grading.grade,
+        grade_reasons=case.grading.reasons,
         position=case.position,
         distance_m=case.distance_m,
         bearing_deg=case.bearing_deg,

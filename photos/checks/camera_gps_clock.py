@@ -29,7 +29,7 @@ def camera_gps_clock(case: Case, *, doubt_minutes: float = 5.0, fail_hours: floa
         which = "卫星时间" if gps is None else "相机时间"
         after = (
             "用本系统的“拍照”按钮拍摄，由页面另记时间"
-            if case.claim.captured_at is None
+            if case.told.captured_at is None
             else "页面已另记拍摄时间，不影响结论"
         )
         return unknown(f"照片没有{which}，两个时钟无法比对；{after}。", {}, threshold)

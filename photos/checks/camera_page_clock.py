@@ -17,7 +17,7 @@ def camera_page_clock(
 
     Beyond `doubt_minutes` a doubt, beyond `fail_hours` a contradiction. Only where both exist.
     """
-    camera, page = case.evidence.camera_time, case.claim.captured_at
+    camera, page = case.evidence.camera_time, case.told.captured_at
     if camera is None or page is None:
         return None
     apart = (page - camera.at).total_seconds()

@@ -16,9 +16,9 @@ def delivered_in_time(case: Case, *, offline_days: float = 7.0) -> Result | None
     Whether the phone was without signal in between cannot be known here, so the longer of the two
     limits (24 h with signal, 7 days without) is applied. A file has no such duty.
     """
-    if case.claim.captured_at is None:
+    if case.told.captured_at is None:
         return None
-    late = (case.received_at - case.claim.captured_at).total_seconds()
+    late = (case.received_at - case.told.captured_at).total_seconds()
     measured, threshold = {"late_s": round(late, 1)}, {"offline_days": offline_days}
     if late <= offline_days * 86_400.0:
         return passed(

@@ -24,7 +24,7 @@ def gps_state(case: Case) -> Result:
     """What the file's own GPS block says; a page's position may stand in for it."""
     evidence = case.evidence
     if evidence.position is None:
-        after = _NEXT if case.claim.position is None else _BY_PAGE
+        after = _NEXT if case.told.position is None else _BY_PAGE
         return unknown(f"{_SAYS[evidence.gps]}；{after}。", {"state": evidence.gps.value}, {})
     at = evidence.position
     return passed(

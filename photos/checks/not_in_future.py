@@ -21,7 +21,7 @@ def not_in_future(case: Case, *, tolerance_minutes: float = 5.0) -> Result:
     threshold = {"tolerance_minutes": tolerance_minutes}
     camera = case.evidence.camera_time
     stamps = {
-        "page": case.claim.captured_at,
+        "page": case.told.captured_at,
         "camera": None if camera is None else camera.at,
         "gps": case.evidence.gps_time,
     }
@@ -63,6 +63,6 @@ def not_in_future(case: Case, *, tolerance_minutes: float = 5.0) -> Result:
 def _runs_fast_s(case: Case) -> float:
     """Seconds that the phone's clock was ahead of ours when our page sent the photo; 0 where the
     page did not take it, and so vouches for nothing."""
-    if case.claim.sent_at is None or case.claim.captured_at is None:
+    if case.told.sent_at is None or case.told.captured_at is None:
         return 0.0
-    return max(0.0, (case.claim.sent_at - case.received_at).total_seconds())
+    return max(0.0, (case.told.sent_at - case.received_at).total_seconds())

@@ -30,7 +30,7 @@ def off_profile(
     """
     profile = case.profile
     written = signature(case.evidence)
-    if profile is None or profile.photos < earlier_count or case.claim.live_capture:
+    if profile is None or profile.photos < earlier_count or case.told.live_capture:
         return None
     if written.get("container") != profile.container:
         return None

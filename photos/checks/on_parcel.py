@@ -17,18 +17,18 @@ _SHIFTS = (
 )
 
 
-_STANDS = {"inside": "在地块内", "possibly": "可能在地块内", "outside": "在地块外"}
+_STANDS = {"inside": "在地块内", "possible": "可能在地块内", "outside": "在地块外"}
 
 
 def stands_how(boundary: BaseGeometry, at: Position, distance_m: float, radius_m: float) -> str:
-    """How a circle of `radius_m` around a position lies to the parcel: "inside", "possibly" or
+    """How a circle of `radius_m` around a position lies to the parcel: "inside", "possible" or
     "outside". `distance_m` is from the position to the parcel, 0 inside."""
     if distance_m > radius_m:
         return "outside"
     if distance_m > 0.0:
-        return "possibly"
+        return "possible"
     outline = LocalPlane(at).to_metres(boundary).boundary
-    return "inside" if outline.distance(Point(0.0, 0.0)) >= radius_m else "possibly"
+    return "inside" if outline.distance(Point(0.0, 0.0)) >= radius_m else "possible"
 
 
 def shift_onto_parcel(case: Case, *, near_m: float) -> tuple[str, str, float] | None:
@@ -74,7 +74,7 @@ def on_parcel(
     is never more than a doubt far away. A photo that a known datum shift brings onto the parcel is
     a doubt as well, never 异地拍摄. All in metres.
 
-    `stands` says how the circle of that radius lies: "inside" the parcel, "possibly" (it crosses the
+    `standing` says how the circle of that radius lies: "inside" the parcel, "possible" (it crosses the
     outline, or holds the whole parcel), or "outside". It explains the outcome and does not decide.
     """
     if case.position is None or case.distance_m is None:
@@ -87,11 +87,11 @@ def on_parcel(
     accuracy, distance = case.position.at.accuracy_m, round(case.distance_m, 1)
     allowance = max(accuracy or 0.0, floor_m)
     beyond = distance - allowance
-    stands = stands_how(case.boundary, case.position.at, case.distance_m, allowance)
-    measured = {"distance_m": distance, "accuracy_m": accuracy, "stands": stands}
+    standing = stands_how(case.boundary, case.position.at, case.distance_m, allowance)
+    measured = {"distance_m": distance, "accuracy_m": accuracy, "standing": standing}
     threshold = {"tolerance_m": limit, "floor_m": floor_m, "fail_m": fail_m}
     away = f"拍摄点距地块 {distance:.0f} m"
-    said = "拍摄点在地块内" if stands == "inside" else f"{away}，{_STANDS[stands]}"
+    said = "拍摄点在地块内" if standing == "inside" else f"{away}，{_STANDS[standing]}"
     coarse = accuracy is not None and accuracy > unusable_m
     if beyond <= limit:
         if coarse:
@@ -108,7 +108,7 @@ def on_parcel(
         )
     said = (
         f"{away}，超出 {limit:.0f} m（{case.claim.kind}限差，另计定位误差 {allowance:.0f} m），"
-        f"{_STANDS[stands]}"
+        f"{_STANDS[standing]}"
     )
     shift = shift_onto_parcel(case, near_m=limit + allowance)
     if shift is not None:

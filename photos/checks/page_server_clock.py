@@ -16,9 +16,9 @@ def page_server_clock(case: Case, *, tolerance_minutes: float = 2.0) -> Result |
     Up to `tolerance_minutes` minutes apart. It holds for photos kept offline too, because both
     moments are those of the delivery. Only where the page told when it sent.
     """
-    if case.claim.sent_at is None:
+    if case.told.sent_at is None:
         return None
-    apart = (case.claim.sent_at - case.received_at).total_seconds()
+    apart = (case.told.sent_at - case.received_at).total_seconds()
     measured = {"apart_s": round(apart, 1)}
     threshold = {"tolerance_minutes": tolerance_minutes}
     said = f"手机时钟与服务器时钟相差 {span_text(apart)}"

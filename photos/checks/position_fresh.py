@@ -12,8 +12,8 @@ from photos.checks.declare import check, doubt, passed
 )
 def position_fresh(case: Case, *, max_age_s: float = 120.0) -> Result | None:
     """The page's fix was taken within `max_age_s` seconds of the shot."""
-    fix, shot = case.claim.fix_at, case.claim.captured_at
-    if case.claim.position is None or fix is None or shot is None:
+    fix, shot = case.told.fix_at, case.told.captured_at
+    if case.told.position is None or fix is None or shot is None:
         return None
     age = abs((shot - fix).total_seconds())
     measured, threshold = {"age_s": round(age, 1)}, {"max_age_s": max_age_s}

@@ -16,7 +16,7 @@ def positions_agree(case: Case, *, tolerance_m: float = 100.0) -> Result | None:
 
     They may differ by both accuracies (20 m where none is stated) and `tolerance_m` metres.
     """
-    page, exif = case.claim.position, case.evidence.position
+    page, exif = case.told.position, case.evidence.position
     if page is None or exif is None:
         return None
     apart = distance_between_m(page, exif)

@@ -1,12 +1,15 @@
 from models.vocabulary import Grade, Outcome
 from photos.case import Case, Result
 from photos.checks.declare import check, passed, unknown
+from photos.reasons import Reason
 
 _MEANS = {
-    Grade.A: "页内实时拍摄，有定位轨迹和一次性校验码",
-    Grade.B: "手机相机拍摄，位置由本页面在拍摄时取得",
+    Grade.A: "页内实时拍摄，有定位轨迹、一次性码和设备签名",
+    Grade.B: "位置由本页面在拍摄时取得",
     Grade.C: "照片文件，位置来自 EXIF",
 }
+_UNBELIEVED = "位置由本页面给出，但不可信"
+_SAID_ANYWAY = (Reason.BY_FILE, Reason.NO_POSITION)
 _BY_TABLE = "照片文件自己没有位置，用的是举证包表中登记的位置"
 
 
@@ -19,14 +22,22 @@ _BY_TABLE = "照片文件自己没有位置，用的是举证包表中登记的�
     needed=True,
 )
 def source_grade(case: Case) -> Result:
-    """The source of the position, A to D; without any position a photo proves no place."""
-    grade = case.grade
+    """The source of the position, A to D, and why no better; without any a photo proves no place."""
+    grade, reasons = case.grading.grade, case.grading.reasons
+    measured = {"grade": grade.value, "reasons": [reason.value for reason in reasons]}
+    why = "；".join(r.said for r in reasons if r not in _SAID_ANYWAY)
     if grade is Grade.D:
         return unknown(
-            "照片和页面都没有给出位置（证据来源 D 级），无法与地块比对；请允许定位后用“拍照”按钮重拍。",
-            {"grade": grade.value},
+            f"照片和页面都没有给出位置（证据来源 D 级{'：' + why if why else ''}），无法与地块比对；"
+            "请允许定位后用“拍照”按钮重拍。",
+            measured,
             {},
         )
-    of_table = case.position is not None and case.position.source == "package"
-    means = _BY_TABLE if of_table else _MEANS[grade]
-    return passed(f"证据来源为 {grade} 级：{means}。", {"grade": grade.value}, {})
+    source = "" if case.position is None else case.position.source
+    means = _MEANS[grade]
+    if source == "package":
+        means = _BY_TABLE
+    elif grade is Grade.C and source == "page":
+        means = _UNBELIEVED
+    short = f"（未到更高等级：{why}）" if why else ""
+    return passed(f"证据来源为 {grade} 级：{means}{short}。", measured, {})

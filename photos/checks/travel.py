@@ -1,4 +1,4 @@
-from models.geo import Position, distance_between_m, from_bd09, from_gcj02
+from models.geo import Position, distance_between_m, unshifted_between_m
 from models.vocabulary import Outcome
 from photos.case import Case, Result, Shot, china_text, span_text
 from photos.checks.declare import check, doubt, fail, passed, unknown
@@ -61,7 +61,7 @@ def travel(
         beyond = max(distance_between_m(a.position, b.position) - near, 0.0)
         speed = beyond / max(seconds, least_s) * 3.6
         if speed > doubt_kmh:
-            beyond = max(_unshifted_m(a.position, b.position) - near, 0.0)
+            beyond = max(unshifted_between_m(a.position, b.position) - near, 0.0)
             unshifted = beyond / max(seconds, least_s) * 3.6
             return unshifted if unshifted <= doubt_kmh else speed
         return speed
@@ -115,13 +115,6 @@ def _seconds(a: Shot, b: Shot, old_fix_s: float) -> float | None:
     if a.zone_assumed and abs(a.position.lon - b.position.lon) > _SAME_ZONE_DEG:
         return None
     return abs(apart) + old_fix_s * sum(shot.fixed_at is None for shot in (a, b))
-
-
-def _unshifted_m(a: Position, b: Position) -> float:
-    """The shortest distance that undoing the shift of a web map in one of the two leaves."""
-    undone = [(undo(a), b) for undo in (from_gcj02, from_bd09)]
-    undone += [(a, undo(b)) for undo in (from_gcj02, from_bd09)]
-    return min(distance_between_m(x, y) for x, y in [(a, b), *undone])
 
 
 def _usable(shot: Shot, unusable_m: float) -> bool:

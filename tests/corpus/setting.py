@@ -24,6 +24,7 @@ from photos.evidence import CHINA, Heading, HeadingRef
 from photos.reading import read_evidence
 from tests.corpus import makers
 from tests.corpus.makers import MAKERS, Facts, Maker
+from tests.corpus.tracks import honest_witness
 
 WINDOW = (datetime(2026, 1, 1, tzinfo=CHINA), datetime(2026, 12, 31, 23, 59, 59, tzinfo=CHINA))
 COUNTY = Box(111.9, 33.15, 112.95, 33.85)
@@ -93,8 +94,10 @@ class Setting:
         )
 
     def page_claim(self, *, live: bool = False, **changed: Any) -> Claim:
-        """What our page tells of the shot: position, moment and compass taken by itself."""
+        """What our page tells of the shot: position, moment and compass taken by itself; of its live
+        camera a signed record as well."""
         shot = self.taken_at + timedelta(seconds=self.dice.uniform(1.0, 8.0))
+        witness = honest_witness(self.dice, self.at, shot) if live else None
         told = Claim(
             kind=self.kind,
             position=replace(self.at, accuracy_m=self.dice.uniform(4.0, 14.0)),
@@ -104,7 +107,7 @@ class Setting:
             captured_at=shot,
             sent_at=self.received_at - timedelta(seconds=self.dice.uniform(0.5, 4.0)),
             live_capture=live,
-            one_time_code_ok=live,
+            witness=witness,
         )
         return replace(told, **changed)
 

@@ -21,11 +21,15 @@ from photos.checks import (
     source_grade,
 )
 from photos.evidence import Evidence, GpsState
+from photos.reasons import Reason
+from photos.witness import Code, Signature, Witness
 from tests.build import HERE, RECEIVED_AT, TAKEN_AT, a_case, a_parcel, a_photo, standing
 from tests.soak import examples
 
 PARCEL = a_parcel()
 SEEN = a_case(a_photo()).evidence
+UNTRACKED = Witness(Signature.GOOD, Code.GOOD)
+DISOWNED = Witness(Signature.BAD, Code.GOOD)
 
 
 def at(place: Position | None, kind: PhotoKind = PhotoKind.OVERVIEW, **claimed) -> Case:
@@ -177,10 +181,12 @@ def _to_bd09(place: Position) -> Position:
 @pytest.mark.parametrize(
     ("place", "claimed", "grade"),
     [
-        (HERE, {"position": HERE, "live_capture": True, "one_time_code_ok": True}, Grade.A),
+        (HERE, {"position": HERE, "live_capture": True, "witness": UNTRACKED}, Grade.B),
         (HERE, {"position": HERE, "live_capture": True}, Grade.B),
         (None, {"position": HERE}, Grade.B),
-        (HERE, {"live_capture": True, "one_time_code_ok": True}, Grade.C),  # the page had no fix
+        (HERE, {"live_capture": True, "witness": UNTRACKED}, Grade.C),  # the page had no fix
+        (HERE, {"position": HERE, "witness": DISOWNED}, Grade.C),
+        (None, {"position": HERE, "witness": DISOWNED}, Grade.D),
         (HERE, {}, Grade.C),
         (None, {}, Grade.D),
     ],
@@ -191,7 +197,9 @@ def test_the_grade_follows_the_source_of_the_position(place, claimed, grade: Gra
     result = source_grade(case)
     assert result is not None
     assert result.outcome is (Outcome.UNKNOWN if grade is Grade.D else Outcome.PASS)
-    assert result.measured == {"grade": grade.value}
+    assert result.measured["grade"] == grade.value
+    for reason in case.grading.reasons:
+        assert reason.said in result.message or reason in (Reason.BY_FILE, Reason.NO_POSITION)
 
 
 def test_the_pages_position_is_judged_before_the_files():
@@ -312,10 +320,10 @@ def test_without_a_county_nothing_is_asked():
     [
         (inside_point(PARCEL), 8.0, "inside", "拍摄点在地块内"),
         (inside_point(PARCEL), 24.0, "inside", "拍摄点在地块内"),
-        (inside_point(PARCEL), 26.0, "possibly", "可能在地块内"),  # the parcel is 50 m wide
-        (moved(inside_point(PARCEL), east_m=20.0), 8.0, "possibly", "可能在地块内"),
-        (standing(PARCEL, 15.0), 8.0, "possibly", "可能在地块内"),  # never better than 20 m
-        (standing(PARCEL, 40.0), 60.0, "possibly", "可能在地块内"),
+        (inside_point(PARCEL), 26.0, "possible", "可能在地块内"),  # the parcel is 50 m wide
+        (moved(inside_point(PARCEL), east_m=20.0), 8.0, "possible", "可能在地块内"),
+        (standing(PARCEL, 15.0), 8.0, "possible", "可能在地块内"),  # never better than 20 m
+        (standing(PARCEL, 40.0), 60.0, "possible", "可能在地块内"),
         (standing(PARCEL, 40.0), 8.0, "outside", "在地块外"),
         (standing(PARCEL, 1240.0), 8.0, "outside", "在地块外"),
     ],
@@ -325,12 +333,12 @@ def test_the_accuracy_circle_says_inside_possibly_or_outside(
 ):
     result = on_parcel(at(replace(place, accuracy_m=accuracy_m)))
     assert result is not None
-    assert result.measured["stands"] == stands
+    assert result.measured["standing"] == stands
     assert words in result.message
 
 
 _RANK = {Outcome.PASS: 0, Outcome.UNKNOWN: 1, Outcome.DOUBT: 2, Outcome.FAIL: 3}
-_STANDS = ["inside", "possibly", "outside"]
+_STANDS = ["inside", "possible", "outside"]
 
 
 @given(
@@ -355,7 +363,7 @@ def test_moving_the_camera_away_never_improves_it(
     assert there is not None
     if "after_shift_m" not in there.measured:
         assert _RANK[there.outcome] >= _RANK[here.outcome]
-    assert _STANDS.index(there.measured["stands"]) >= _STANDS.index(here.measured["stands"])
+    assert _STANDS.index(there.measured["standing"]) >= _STANDS.index(here.measured["standing"])
 
 
 @given(
