@@ -16,7 +16,7 @@ from field_app.roles import Who
 from models.geo import Position
 from models.vocabulary import Role, Verdict
 from tests import rows
-from tests.conftest import environment
+from tests.databases import environment
 
 ROUNDS = 300
 WARM = 20

@@ -16,7 +16,7 @@ from field_app import clock, db
 from field_app.parcels.intake import Choice, import_parcels
 from field_app.parcels.search import within
 from models.geo import Position, from_stored
-from tests.conftest import environment
+from tests.databases import environment
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 

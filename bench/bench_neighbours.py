@@ -25,7 +25,7 @@ from models.tables import Photo
 from models.vocabulary import PhotoKind, Role
 from photos.case import Shot
 from tests import rows
-from tests.conftest import environment
+from tests.databases import environment
 
 BUDGET_MS = 5.0
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000

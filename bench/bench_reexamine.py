@@ -18,7 +18,7 @@ from models.tables import Reexamination, metadata
 from models.vocabulary import Role, Verdict
 from photos.checks import declared
 from tests import rows
-from tests.conftest import environment
+from tests.databases import environment
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
 _CHANGED = 20  # every twentieth photo

@@ -18,7 +18,7 @@ from models.geo import Position
 from models.tables import Parcel, metadata
 from models.vocabulary import Purpose, Role
 from tests import rows
-from tests.conftest import environment
+from tests.databases import environment
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 ROUNDS = 30

@@ -12,7 +12,7 @@ import pytest
 
 from field_app.settings import ROOT
 from tests import build, rows
-from tests.conftest import environment
+from tests.databases import environment
 from tests.parcels.test_intake import BOW_TIE, txt
 
 

@@ -15,7 +15,7 @@ from field_app import accounts, clock
 from field_app.accounts import NewPerson
 from field_app.guard import COOKIE, Guard
 from models.vocabulary import Role
-from tests.conftest import environment
+from tests.databases import environment
 
 PASSWORD = "麦田里的守望者123"
 

@@ -11,7 +11,7 @@ from field_app.db import reading, writing
 from field_app.problems import Problem
 from field_app.roles import CONSOLE
 from photos.checks import declared_thresholds
-from tests.conftest import environment
+from tests.databases import environment
 from tests.inspections.conftest import Visit, visit
 
 __all__ = ["visit"]

@@ -5,7 +5,7 @@ import pytest
 from field_app import serving
 from field_app.problems import Problem
 from field_app.settings import ROOT, settings
-from tests.conftest import environment
+from tests.databases import environment
 
 
 def refusal(host: str = "127.0.0.1") -> str:

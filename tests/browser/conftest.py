@@ -35,7 +35,7 @@ from field_app.roles import Who
 from field_app.settings import ROOT
 from models.vocabulary import InspectionState, Role
 from tests import rows
-from tests.conftest import environment
+from tests.databases import environment
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 # Two browsers, their servers and a database on two cores: patience costs nothing when all is well.

@@ -14,7 +14,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from sqlalchemy import text
 
 from field_app import accounts, clock, db, tasks
 from field_app.accounts import NewPerson
@@ -27,7 +26,7 @@ from tests import rows
 from tests.browser.conftest import PASSWORD, PATIENCE_MS, PHONE, STANDING, a_server, free_port
 from tests.browser.talking import rest
 from tests.build import a_photo
-from tests.conftest import environment
+from tests.databases import another_database, environment
 from tests.parcels.test_intake import txt
 
 pytestmark = pytest.mark.browser
@@ -42,13 +41,11 @@ class Site:
 @pytest.fixture(params=["sqlite", "postgres"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A server whose county has one project's parcels, an inspector and a supervisor."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    url = ""
+    if request.param == "postgres":
+        url = another_database(request.getfixturevalue("postgres"), "main_job")
     port, log = free_port(), tmp_path / "server.log"
     with environment(DATA_DIR=str(tmp_path / "data"), DATABASE_URL=url):
-        if url:
-            with db.engine().begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE"))
-                connection.execute(text("CREATE SCHEMA public"))
         _county(clock.now())
     with a_server(port, log, tmp_path / "data", url):
         yield Site(f"http://127.0.0.1:{port}")

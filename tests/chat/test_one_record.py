@@ -18,7 +18,7 @@ from models.tables import Finding
 from models.vocabulary import InspectionState, Role, Verdict
 from tests import rows
 from tests.chat.conftest import Talker
-from tests.conftest import environment
+from tests.databases import environment
 from tests.soak import examples
 
 _SAID = [

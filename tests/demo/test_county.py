@@ -45,7 +45,7 @@ from models.vocabulary import (
     Role,
     Verdict,
 )
-from tests.conftest import environment
+from tests.databases import environment
 
 NOW = datetime(2026, 4, 15, 4, 0, tzinfo=UTC)
 

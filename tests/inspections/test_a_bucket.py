@@ -9,7 +9,7 @@ from moto.server import ThreadedMotoServer
 
 from field_app.inspections.photos import store
 from field_app.problems import Problem
-from tests.conftest import environment
+from tests.databases import environment
 from tests.inspections.conftest import Visit
 
 

@@ -89,7 +89,7 @@ def test_the_sets_of_others_are_not_shown(visit: Visit) -> None:
 def test_a_set_by_looser_thresholds_is_judged_by_them(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.conftest import environment
+    from tests.databases import environment
 
     visit.shoot_all()
     with environment(SET_THRESHOLDS__SET_TIME_SPAN__MOST_HOURS="0.0"):

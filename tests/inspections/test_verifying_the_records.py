@@ -18,7 +18,7 @@ from field_app.problems import Problem
 from field_app.verifying import database as verifying
 from photos.stores import path_of
 from tests import rows
-from tests.conftest import environment
+from tests.databases import environment
 from tests.inspections.conftest import Visit
 
 

@@ -1,6 +1,7 @@
 """The migrations make just the tables that the code believes in."""
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -9,6 +10,7 @@ from sqlalchemy import inspect, text
 
 from field_app import db
 from models.tables import metadata
+from tests.databases import environment
 
 
 def _ours(_obj: Any, name: str | None, kind: str, *_rest: Any) -> bool:
@@ -47,10 +49,11 @@ def test_migrating_twice_changes_nothing(database: str) -> None:
         assert sorted(inspect(connection).get_table_names()) == before
 
 
-def test_sqlite_runs_as_evidence_needs_it(database: str) -> None:
-    if database != "sqlite":
-        return
-    with db.engine().connect() as connection:
+def test_sqlite_runs_as_evidence_needs_it(tmp_path: Path) -> None:
+    with (
+        environment(DATA_DIR=str(tmp_path), DATABASE_URL=""),
+        db.engine().connect() as connection,
+    ):
         said = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")

@@ -22,7 +22,7 @@ from models.vocabulary import InspectionState, Role, Verdict
 from photos.engine import engine_digest
 from photos.stores import path_of
 from tests import rows
-from tests.conftest import environment
+from tests.databases import environment
 from tests.inspections.conftest import Visit
 from tests.reexamining.conftest import (
     STRICT,

@@ -13,7 +13,7 @@ from field_app.problems import Problem
 from field_app.routes import answers, health, signin
 from field_app.routes.signin import safe_next
 from models.vocabulary import Role
-from tests.conftest import environment
+from tests.databases import environment
 
 PASSWORD = "麦田里的守望者123"
 

@@ -8,7 +8,7 @@ from field_app.chat.model import Heard, ask, consulting
 from field_app.drafts import About
 from field_app.forms import shipped
 from tests.chat.stub_model import Sent, answering
-from tests.conftest import environment
+from tests.databases import environment
 
 KEY = "sk-geheim-0123456789"
 ABOUT = About(area_m2=10_000.0, land_class="0103", number="N41132120230001000012")  # 15 亩

@@ -12,7 +12,8 @@ from field_app.forms import Choice, Form, Kind, Question, shipped
 from tests.chat import stub_model as stubs
 from tests.chat.model.telling import TREES, system_words, told, values
 from tests.chat.stub_model import Sent, Stub, answering, saying
-from tests.conftest import NOON, environment
+from tests.conftest import NOON
+from tests.databases import environment
 
 
 def test_values_come_back_as_suggestions_with_the_words_they_rest_on(stub: Stub) -> None:

@@ -7,7 +7,8 @@ from field_app.chat.model.breaker import Breaker
 from tests.chat import stub_model as stubs
 from tests.chat.model.telling import TREES, told
 from tests.chat.stub_model import Stub, saying
-from tests.conftest import NOON, environment
+from tests.conftest import NOON
+from tests.databases import environment
 
 
 def at(seconds: float) -> datetime:

@@ -14,7 +14,7 @@ from field_app.settings import ROOT
 from tests.chat import stub_model as stubs
 from tests.chat.model.telling import KEY, SAID, TREES, model_at, told, values
 from tests.chat.stub_model import Sent, Stub, sending, stub_model
-from tests.conftest import environment
+from tests.databases import environment
 
 
 def test_a_redirect_is_not_followed(stub: Stub) -> None:

@@ -7,7 +7,7 @@ import pytest
 from field_app.problems import Problem
 from field_app.settings import settings
 from tests.chat.model.telling import KEY
-from tests.conftest import environment
+from tests.databases import environment
 
 WHOLE = {"MODEL_URL": "https://model.example/v1", "MODEL_KEY": KEY, "MODEL_NAME": "some-model"}
 
