@@ -251,6 +251,45 @@ BAD_CAPTURE = Kind(
     "随照片送来的拍摄信息不合规（{what}）。请刷新页面后重新拍摄。",
 )
 
+# --- captures, devices and codes ---------------------------------------------------------------
+BAD_KEY = Kind(
+    "bad-key",
+    "设备密钥不对",
+    422,
+    "设备的公钥格式不对，应为 P-256 公钥（SPKI，base64url）。请刷新外业页面后再试。",
+)
+KEY_TAKEN = Kind(
+    "key-taken",
+    "设备已属他人",
+    409,
+    "这把设备密钥已登记在另一个账号名下，不能共用。请在外业页面用您自己的账号重新登记本机。",
+)
+DEVICE_REVOKED = Kind(
+    "device-revoked",
+    "设备已停用",
+    403,
+    "这台设备已被停用，不能再领一次性码。要继续使用，请在外业页面重新登记本机；"
+    "已拍的照片仍会送达并留存。",
+)
+TOO_MANY_DEVICES = Kind(
+    "too-many-devices",
+    "设备太多",
+    409,
+    "一个账号最多登记 {most} 台设备。请先在“我的”页停用不用的设备。",
+)
+NOT_A_UUID = Kind(
+    "not-a-uuid", "编号格式不对", 422, "地址中的采集编号应为小写的 UUID（36 个字符）。"
+)
+CAPTURE_DIFFERS = Kind(
+    "capture-differs",
+    "与已收记录不同",
+    409,
+    "同一编号的采集记录已经收到，内容与这次送来的不同。先收到的那份保持不变；"
+    "请刷新外业页面，这一次另编号重新送。",
+)
+BODY_TOO_LARGE = Kind("body-too-large", "内容太大", 413, "送来的内容超过 {limit_kb} kB，没有接收。")
+NOT_JSON = Kind("not-json", "内容不是 JSON", 422, "送来的内容应为一个 JSON 对象（UTF-8）。")
+
 # --- forms and chat -----------------------------------------------------------------------------
 FORM_REFUSED = Kind(
     "form-refused",

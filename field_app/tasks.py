@@ -107,27 +107,39 @@ def listing(who: Who, wanted: Wanted) -> tuple[list[TaskRow], int]:
     with reading() as session:
         if wanted.near is not None:
             return _nearest(session, who, conditions, wanted, wanted.near)
-        newest = (
-            select(Inspection.task_id, func.max(Inspection.id).label("newest"))
-            .where(_counts_for(who))
-            .group_by(col(Inspection.task_id))
-            .subquery()
-        )
-        query = (
-            select(Task, Parcel, Project.name, Inspection)
-            .join(Parcel, col(Parcel.id) == Task.parcel_id)
-            .outerjoin(Project, col(Project.id) == Parcel.project_id)
-            .outerjoin(newest, newest.c.task_id == Task.id)
-            .outerjoin(Inspection, col(Inspection.id) == newest.c.newest)
-            .where(*conditions)
-        )
-        total = session.exec(select(func.count()).select_from(query.subquery())).one()
-        returned_first = (col(Inspection.state) == InspectionState.RETURNED).desc()
-        query = query.order_by(
-            func.coalesce(returned_first.element, False).desc(), col(Task.closes_at), col(Task.id)
-        )
+        query = _first_to_last(who, conditions)
+        total = session.exec(
+            select(func.count()).select_from(query.order_by(None).subquery())
+        ).one()
         found = session.exec(query.limit(wanted.limit).offset(wanted.offset)).all()
         return [_row(*each) for each in found], total
+
+
+def to_take_along(session: Session, who: Who, most: int) -> list[TaskRow]:
+    """The open tasks that an inspector may work on, returned work first."""
+    require(who, Action.INSPECT)
+    found = session.exec(_first_to_last(who, _asked_for(who, Wanted())).limit(most)).all()
+    return [_row(*each) for each in found]
+
+
+def _first_to_last(who: Who, conditions: Sequence[ColumnElement[bool]]) -> Any:
+    """Tasks with parcel, project and newest visit: what was sent back first, then by deadline."""
+    newest = (
+        select(Inspection.task_id, func.max(Inspection.id).label("newest"))
+        .where(_counts_for(who))
+        .group_by(col(Inspection.task_id))
+        .subquery()
+    )
+    returned = col(Inspection.state) == InspectionState.RETURNED
+    return (
+        select(Task, Parcel, Project.name, Inspection)
+        .join(Parcel, col(Parcel.id) == Task.parcel_id)
+        .outerjoin(Project, col(Project.id) == Parcel.project_id)
+        .outerjoin(newest, newest.c.task_id == Task.id)
+        .outerjoin(Inspection, col(Inspection.id) == newest.c.newest)
+        .where(*conditions)
+        .order_by(func.coalesce(returned, False).desc(), col(Task.closes_at), col(Task.id))
+    )
 
 
 def _counts_for(who: Who) -> ColumnElement[bool]:

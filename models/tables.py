@@ -1,6 +1,7 @@
 """The one import door to all tables."""
 
 from models.base import Row
+from models.capture import Capture, CaptureCode, Device, PackageIssue, SentBytes
 from models.chat import ChatTurn
 from models.form import FormVersion
 from models.inspection import Finding, Inspection
@@ -18,8 +19,11 @@ metadata = Row.metadata
 
 __all__ = [
     "Blob",
+    "Capture",
+    "CaptureCode",
     "ChatTurn",
     "Counter",
+    "Device",
     "Entry",
     "EntryUnit",
     "Event",
@@ -31,6 +35,7 @@ __all__ = [
     "ImportBatch",
     "Inspection",
     "Outbox",
+    "PackageIssue",
     "Parcel",
     "ParcelShape",
     "Person",
@@ -39,6 +44,7 @@ __all__ = [
     "Project",
     "Reexamination",
     "RuleBook",
+    "SentBytes",
     "SetupLink",
     "SignIn",
     "SignInTry",

@@ -1,4 +1,4 @@
-"""Photos for those who may see them: `/evidence/{photo_id}?size=small|full` or `?original=1`.
+"""Photos for those who may see them: `/evidence/{photo_id}?size=thumb|small|full` or `?original=1`.
 
 Small and converted pictures are kept under DATA_DIR/cache by the hash of the photo, and so is the
 reason where none can be made; the folder may be emptied at any time. Who may see a photo is asked
@@ -25,8 +25,9 @@ from field_app.routes.photos import MAX_ID, signed_in
 from field_app.settings import settings
 from models.tables import Photo
 
-_LONGEST = {"small": 640, "full": 2560}  # pixels
-_QUALITY = {"small": 72, "full": 85}
+# `thumb` is what a phone takes along of earlier visits: six a task, for some hundred tasks.
+_LONGEST = {"thumb": 240, "small": 640, "full": 2560}  # pixels
+_QUALITY = {"thumb": 60, "small": 72, "full": 85}
 _SHOWN = {
     "image/jpeg": "jpg",
     "image/heic": "heic",
@@ -130,7 +131,7 @@ async def evidence(request: Request) -> Response:
     else:
         size = request.query_params.get("size", "full")
         if size not in _LONGEST:
-            raise BAD_INPUT(what="size 应为 small 或 full。")
+            raise BAD_INPUT(what="size 应为 thumb、small 或 full。")
         data = await _shown(photo_id, size, who)
         media_type, disposition = "image/jpeg", f'inline; filename="photo-{photo_id}-{size}.jpg"'
     return Response(

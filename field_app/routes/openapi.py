@@ -5,57 +5,27 @@ with the refusals that are really declared.
 """
 
 from functools import lru_cache
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from field_app import problems
-from field_app.problems import Kind
-from field_app.routes import answers
+from field_app.routes import openapi_field
 from field_app.routes.assets import url
+from field_app.routes.openapi_parts import (
+    DATABASE,
+    EVERYWHERE,
+    MOMENT,
+    SHA256,
+    Json,
+    answer,
+    declared_problems,
+    ref,
+    refusals,
+    words,
+)
 from models.vocabulary import Grade, PhotoKind, Role, Verdict
-
-Json = dict[str, Any]
-
-
-def declared_problems() -> list[Kind]:
-    """Every refusal that the product declares, by id."""
-    kinds = (value for value in vars(problems).values() if isinstance(value, Kind))
-    return sorted(kinds, key=lambda kind: kind.id)
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _words(values: Any) -> list[str]:
-    return [str(v) for v in values]
-
-
-def _refusals(*kinds: Kind) -> Json:
-    """The answers of these refusals, by status, naming each id."""
-    by_status: dict[int, list[Kind]] = {}
-    for kind in kinds:
-        by_status.setdefault(kind.status, []).append(kind)
-    return {
-        str(status): {
-            "description": "；".join(f"`{k.id}` {k.title}" for k in same),
-            "content": {answers.MEDIA_TYPE: {"schema": _ref("Problem")}},
-        }
-        for status, same in sorted(by_status.items())
-    }
-
-
-def _answer(description: str, schema: Json, media_type: str = "application/json") -> Json:
-    return {"description": description, "content": {media_type: {"schema": schema}}}
-
-
-_SHA256: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_MOMENT: Json = {"type": "string", "format": "date-time"}
-_EVERYWHERE = (problems.SIGN_IN_NEEDED, problems.CRASHED)
-_DATABASE = (problems.CHANGED_MEANWHILE, problems.BUSY)
 
 
 def _schemas() -> Json:
@@ -81,7 +51,7 @@ def _schemas() -> Json:
             "properties": {
                 "name": {"type": "string"},
                 "display": {"type": "string"},
-                "role": {"type": "string", "enum": _words(Role)},
+                "role": {"type": "string", "enum": words(Role)},
             },
         },
         "Capture": {
@@ -96,15 +66,15 @@ def _schemas() -> Json:
                 "lon": {"type": "number", "minimum": -180, "maximum": 180},
                 "lat": {"type": "number", "minimum": -90, "maximum": 90},
                 "accuracy_m": {"type": "number", "minimum": 0, "description": "米"},
-                "fixed_at": {**_MOMENT, "description": "定位本身的时刻"},
+                "fixed_at": {**MOMENT, "description": "定位本身的时刻"},
                 "heading_deg": {"type": "number", "minimum": 0, "maximum": 360},
                 "heading_ref": {"type": "string", "enum": ["M", "T", ""]},
-                "heading_at": _MOMENT,
+                "heading_at": MOMENT,
                 "pitch_deg": {"type": "number", "minimum": -90, "maximum": 90},
-                "opened_at": {**_MOMENT, "description": "点按钮的时刻"},
-                "shot_at": {**_MOMENT, "description": "页面推定的快门时刻"},
-                "chosen_at": {**_MOMENT, "description": "页面拿到文件的时刻"},
-                "device_time": {**_MOMENT, "description": "发送时手机的钟"},
+                "opened_at": {**MOMENT, "description": "点按钮的时刻"},
+                "shot_at": {**MOMENT, "description": "页面推定的快门时刻"},
+                "chosen_at": {**MOMENT, "description": "页面拿到文件的时刻"},
+                "device_time": {**MOMENT, "description": "发送时手机的钟"},
                 "zone_offset_min": {"type": "integer", "description": "东于 UTC 的分钟数"},
                 "file_modified_at": {"type": ["string", "null"], "format": "date-time"},
                 "file_name": {"type": "string", "description": "文件名；只记末尾 120 个字符"},
@@ -115,11 +85,11 @@ def _schemas() -> Json:
             "description": "回执：照片已入库。`verdict` 等在指明核查时给出。",
             "required": ["sha256", "received_at"],
             "properties": {
-                "sha256": _SHA256,
-                "received_at": _MOMENT,
+                "sha256": SHA256,
+                "received_at": MOMENT,
                 "photo_id": {"type": ["integer", "null"]},
-                "grade": {"type": "string", "enum": ["", *_words(Grade)]},
-                "verdict": {"type": "string", "enum": ["", *_words(Verdict)]},
+                "grade": {"type": "string", "enum": ["", *words(Grade)]},
+                "verdict": {"type": "string", "enum": ["", *words(Verdict)]},
                 "sentences": {"type": "array", "items": {"type": "string"}},
             },
         },
@@ -127,10 +97,10 @@ def _schemas() -> Json:
             "type": "object",
             "required": ["sha256", "size", "media_type", "received_at", "uses"],
             "properties": {
-                "sha256": _SHA256,
+                "sha256": SHA256,
                 "size": {"type": "integer", "minimum": 1},
                 "media_type": {"type": "string"},
-                "received_at": _MOMENT,
+                "received_at": MOMENT,
                 "uses": {
                     "type": "array",
                     "items": {
@@ -155,7 +125,7 @@ def _photo_paths() -> Json:
         "name": "sha256",
         "in": "path",
         "required": True,
-        "schema": _SHA256,
+        "schema": SHA256,
         "description": "照片内容的 SHA-256，小写十六进制",
     }
     put: Json = {
@@ -172,7 +142,7 @@ def _photo_paths() -> Json:
             {
                 "name": "kind",
                 "in": "query",
-                "schema": {"type": "string", "enum": _words(PhotoKind)},
+                "schema": {"type": "string", "enum": words(PhotoKind)},
                 "description": "照片种类；指明核查时必填",
             },
             {
@@ -187,11 +157,11 @@ def _photo_paths() -> Json:
             "content": {"image/jpeg": {}, "image/heic": {}, "application/octet-stream": {}},
         },
         "responses": {
-            "201": _answer("第一次收到", _ref("Receipt")),
-            "200": _answer("已经收过", _ref("Receipt")),
-            **_refusals(
-                *_EVERYWHERE,
-                *_DATABASE,
+            "201": answer("第一次收到", ref("Receipt")),
+            "200": answer("已经收过", ref("Receipt")),
+            **refusals(
+                *EVERYWHERE,
+                *DATABASE,
                 problems.PASSWORD_CHANGE_NEEDED,
                 problems.NOT_ALLOWED,
                 problems.NOT_YOURS,
@@ -213,10 +183,10 @@ def _photo_paths() -> Json:
         "operationId": "getPhotoReceipt",
         "summary": "本人上传的这张照片是否已入库",
         "responses": {
-            "200": _answer("已入库", _ref("Held")),
-            **_refusals(
-                *_EVERYWHERE,
-                *_DATABASE,
+            "200": answer("已入库", ref("Held")),
+            **refusals(
+                *EVERYWHERE,
+                *DATABASE,
                 problems.PASSWORD_CHANGE_NEEDED,
                 problems.NOT_FOUND,
                 problems.NOT_A_SHA256,
@@ -231,16 +201,16 @@ def _small_paths() -> Json:
         "operationId": "getMe",
         "summary": "当前登录的是谁",
         "responses": {
-            "200": _answer("已登录", _ref("Person")),
-            **_refusals(*_EVERYWHERE),
+            "200": answer("已登录", ref("Person")),
+            **refusals(*EVERYWHERE),
         },
     }
     document: Json = {
         "operationId": "getOpenApi",
         "summary": "本接口说明",
         "responses": {
-            "200": _answer("OpenAPI 3.1", {"type": "object"}),
-            **_refusals(*_EVERYWHERE),
+            "200": answer("OpenAPI 3.1", {"type": "object"}),
+            **refusals(*EVERYWHERE),
         },
     }
     return {"/api/v1/me": {"get": me}, "/api/v1/openapi.json": {"get": document}}
@@ -259,9 +229,9 @@ def document() -> Json:
         },
         "servers": [{"url": "/"}],
         "security": [{"session": []}],
-        "paths": {**_photo_paths(), **_small_paths()},
+        "paths": {**_photo_paths(), **openapi_field.paths(), **_small_paths()},
         "components": {
-            "schemas": _schemas(),
+            "schemas": _schemas() | openapi_field.schemas(),
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "shidi_session"}
             },
