@@ -169,6 +169,22 @@ def fix(east_m: float, accuracy_m: float, at_s: float) -> dict[str, float]:
     return {"lon": there.lon, "lat": there.lat, "accuracy_m": accuracy_m, "at": at_s * 1000}
 
 
+def test_a_fix_is_kept_with_all_that_the_phone_said_and_nothing_that_it_did_not(page: Page) -> None:
+    fix = {"lon": 112.43001371, "lat": 33.4, "accuracy_m": 8.04, "at": 0, "received_at": 1500}
+    kept = call(page, "js/position.js", "asRecord", fix | {"speed_m_s": 0, "heading_deg": None})
+    assert kept == {
+        "lon": 112.4300137,
+        "lat": 33.4,
+        "accuracy_m": 8,
+        "altitude_m": None,
+        "altitude_accuracy_m": None,
+        "speed_m_s": 0,
+        "heading_deg": None,
+        "fixed_at": "1970-01-01T00:00:00.000Z",
+        "received_at": "1970-01-01T00:00:01.500Z",
+    }
+
+
 @pytest.mark.parametrize(
     ("told", "new", "worth"),
     [

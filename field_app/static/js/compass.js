@@ -2,8 +2,8 @@
  * Which way the back camera looks. Headings of phones are magnetic: the reference is handed on
  * as "M" and the server takes the declination off.
  *
- * @typedef {{heading_deg: number, pitch_deg: number, at: number}} Look
- *   `pitch_deg` is 0 at the horizon and negative towards the ground
+ * @typedef {{heading_deg: number, pitch_deg: number, at: number, accuracy_deg?: number | null}} Look
+ *   `pitch_deg` is 0 at the horizon and negative towards the ground; `accuracy_deg` as iOS says it
  */
 
 const RAD = Math.PI / 180;
@@ -50,7 +50,9 @@ function onTurn(event) {
     // Held flat, as one holds a compass: the upper edge of the phone is the pointer.
     look.heading_deg = (360 - alpha) % 360;
   }
-  looks.push({ heading_deg: look.heading_deg, pitch_deg: look.pitch_deg, at: Date.now() });
+  const sure = /** @type {any} */ (event).webkitCompassAccuracy;
+  const accuracy_deg = typeof sure === "number" && sure >= 0 ? sure : null;
+  looks.push({ heading_deg: look.heading_deg, pitch_deg: look.pitch_deg, at: Date.now(), accuracy_deg });
   if (looks.length > KEEP) looks = looks.slice(-KEEP / 2);
   for (const listener of [...listeners]) listener();
 }
@@ -96,4 +98,15 @@ export function lookAt(moment, within_ms) {
     if (off <= within_ms && (!best || off < Math.abs(best.at - moment))) best = look;
   }
   return best;
+}
+
+/**
+ * A look as a record keeps it: magnetic, its moment as ISO 8601 in UTC.
+ * @param {Look} look
+ */
+export function asRecordLook(look) {
+  return {
+    heading_deg: Number(look.heading_deg.toFixed(1)), heading_ref: "M", pitch_deg: Number(look.pitch_deg.toFixed(1)),
+    at: new Date(look.at).toISOString(), accuracy_deg: look.accuracy_deg ?? null,
+  };
 }

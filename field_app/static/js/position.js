@@ -1,8 +1,17 @@
 /**
  * Where the phone is. One watch for the whole page, however many widgets ask.
  *
- * @typedef {{lon: number, lat: number, accuracy_m: number, at: number}} Fix
- *   `at` is milliseconds since 1970, as the fix itself says
+ * @typedef {object} Fix
+ * @property {number} lon
+ * @property {number} lat
+ * @property {number} accuracy_m
+ * @property {number} at milliseconds since 1970, as the fix itself says
+ * @property {number} [received_at] when the page got it (ms)
+ * @property {number | null} [altitude_m] above the ellipsoid
+ * @property {number | null} [altitude_accuracy_m]
+ * @property {number | null} [speed_m_s]
+ * @property {number | null} [heading_deg] of the movement, true
+ *
  * @typedef {"waiting" | "fixed" | "insecure" | "unsupported" | "denied" | "unavailable" | "timeout"} State
  */
 
@@ -13,6 +22,8 @@
 const CLOCKS_AGREE_MS = 60_000;
 const KEEP_MS = 15 * 60 * 1000;
 const WALKING_M_PER_S = 1.5;
+const TRACK_MS = 120_000;
+const TRACK_FIXES = 30;
 
 /** @type {Record<State, string>} */
 export const SAYS = {
@@ -34,6 +45,9 @@ let watching = null;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
+/** @param {number | null} value NaN is how a standing phone says that it has no direction */
+const finite = (value) => (value === null || !Number.isFinite(value) ? null : value);
+
 function tell() {
   for (const listener of [...listeners]) listener();
 }
@@ -53,6 +67,9 @@ function watch() {
         lon: p.coords.longitude, lat: p.coords.latitude, accuracy_m: p.coords.accuracy,
         // Some phones stamp fixes with the time since boot; such a stamp says nothing.
         at: Math.abs(p.timestamp - Date.now()) < CLOCKS_AGREE_MS ? p.timestamp : Date.now(),
+        received_at: Date.now(),
+        altitude_m: p.coords.altitude, altitude_accuracy_m: p.coords.altitudeAccuracy,
+        speed_m_s: finite(p.coords.speed), heading_deg: finite(p.coords.heading),
       };
       fixes = fixes.filter((f) => f.at > fix.at - KEEP_MS).slice(-300);
       fixes.push(fix);
@@ -140,4 +157,27 @@ export function fixAt(moment, among = fixes) {
     if (!best || uncertaintyM(fix, moment) < uncertaintyM(best, moment)) best = fix;
   }
   return best;
+}
+
+/**
+ * The fixes before a moment: at most 30 of the last 120 s, oldest first.
+ * @param {number} moment
+ * @returns {Fix[]}
+ */
+export function trackBefore(moment) {
+  return fixes.filter((f) => f.at <= moment && f.at > moment - TRACK_MS).slice(-TRACK_FIXES);
+}
+
+/**
+ * A fix as a record keeps it: degrees to 1 cm, moments as ISO 8601 in UTC.
+ * @param {Fix} fix
+ */
+export function asRecord(fix) {
+  const to = (/** @type {number | null | undefined} */ value, /** @type {number} */ digits) => (value === null || value === undefined ? null : Number(value.toFixed(digits)));
+  return {
+    lon: to(fix.lon, 7), lat: to(fix.lat, 7), accuracy_m: to(fix.accuracy_m, 1),
+    altitude_m: to(fix.altitude_m, 1), altitude_accuracy_m: to(fix.altitude_accuracy_m, 1),
+    speed_m_s: to(fix.speed_m_s, 2), heading_deg: to(fix.heading_deg, 1),
+    fixed_at: new Date(fix.at).toISOString(), received_at: new Date(fix.received_at ?? fix.at).toISOString(),
+  };
 }

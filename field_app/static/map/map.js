@@ -3,8 +3,9 @@
  * manners on a phone. A classic script, because folium's own scripts call it by name.
  *
  * @typedef {{sign: string, text: string}} LegendRow `sign` is our own markup, `text` is text
- * @typedef {{fit: [[number, number], [number, number]] | null, legend: LegendRow[], notes: string[]}} Dress
- *   `fit` is [[south, west], [north, east]]
+ * @typedef {{fit: [[number, number], [number, number]] | null, legend: LegendRow[], notes: string[],
+ *            whole_screen?: boolean}} Dress
+ *   `fit` is [[south, west], [north, east]]; a map of the `whole_screen` moves with one finger
  */
 const page = /** @type {any} */ (window);
 
@@ -166,7 +167,7 @@ page.fieldMap = (() => {
     pin(map, "topright", north);
     pin(map, "topleft", legend(given.legend, given.notes));
     graticule(map);
-    twoFingers(map);
+    if (!given.whole_screen) twoFingers(map);
     keepInView(map, given.fit);
     // The frame around us counts taps from 0 and Python from nothing; told apart, each map would
     // cost one more rerun when it appears.
