@@ -7,10 +7,13 @@ order the boxes stand.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from photos.evidence import Structure
 
 MAX_BOXES = 4_096  # in one box; a 12 MP picture of 512 px tiles has about 60 items
+MAX_BOXES_IN_ALL = 65_536  # boxes may hold boxes without end
+MAX_EXTENTS = 16_384  # in one file: an entry of no bytes may claim any number of them
 MAX_ITEM_BYTES = 1_048_576
 MAX_PARTS = 64
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -40,6 +43,8 @@ class _Meta:
     sizes: list[tuple[int, int] | None] = field(default_factory=list)
     properties: dict[int, list[int]] = field(default_factory=dict)
     idat: bytes = b""
+    boxes_left: Iterator[int] = field(default_factory=lambda: iter(range(MAX_BOXES_IN_ALL)))
+    extents_left: int = MAX_EXTENTS
 
 
 class _Broken(Exception):
@@ -52,7 +57,7 @@ def walk_heic(data: bytes) -> Heic:
     parts: list[str] = []
     whole_to = manifest_bytes = 0
     try:
-        for kind, start, end in _boxes(data, 0, len(data)):
+        for kind, start, end in _boxes(data, 0, len(data), meta):
             name = kind.decode("latin-1")
             if kind == b"ftyp":
                 name += ":" + data[start : start + 4].decode("latin-1")
@@ -80,9 +85,9 @@ def walk_heic(data: bytes) -> Heic:
     )
 
 
-def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _boxes(data: bytes, at: int, end: int, meta: _Meta) -> Iterator[tuple[bytes, int, int]]:
     """(type, start of content, end) of each box between `at` and `end`."""
-    for _ in range(MAX_BOXES):
+    for _ in islice(meta.boxes_left, MAX_BOXES):
         if at + 8 > end:
             return
         size, kind = struct.unpack_from(">I4s", data, at)
@@ -99,13 +104,13 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _read_meta(data: bytes, at: int, end: int, meta: _Meta) -> None:
-    for kind, start, stop in _boxes(data, at, end):
+    for kind, start, stop in _boxes(data, at, end, meta):
         if kind == b"pitm":
             wide = data[start] > 0
             meta.primary = struct.unpack_from(">I" if wide else ">H", data, start + 4)[0]
         elif kind == b"iinf":
             first = start + (6 if data[start] == 0 else 8)
-            for entry, inner, _ in _boxes(data, first, stop):
+            for entry, inner, _ in _boxes(data, first, stop, meta):
                 if entry == b"infe" and data[inner] >= 2:
                     wide = data[inner] > 2
                     item = struct.unpack_from(">I" if wide else ">H", data, inner + 4)[0]
@@ -116,9 +121,9 @@ def _read_meta(data: bytes, at: int, end: int, meta: _Meta) -> None:
         elif kind == b"idat":
             meta.idat = data[start:stop]
         elif kind == b"iprp":
-            for inner_kind, inner, inner_end in _boxes(data, start, stop):
+            for inner_kind, inner, inner_end in _boxes(data, start, stop, meta):
                 if inner_kind == b"ipco":
-                    for prop, body, _ in _boxes(data, inner, inner_end):
+                    for prop, body, _ in _boxes(data, inner, inner_end, meta):
                         size = (
                             struct.unpack_from(">II", data, body + 4) if prop == b"ispe" else None
                         )
@@ -127,47 +132,50 @@ def _read_meta(data: bytes, at: int, end: int, meta: _Meta) -> None:
                     _read_ipma(data[inner:inner_end], meta)
 
 
-class _Cursor:
-    def __init__(self, data: bytes, at: int) -> None:
-        self.data, self.at = data, at
-
-    def take(self, width: int) -> int:
-        if self.at + width > len(self.data):
-            raise _Broken
-        value = int.from_bytes(self.data[self.at : self.at + width], "big")
-        self.at += width
-        return value
+def _number(body: bytes, at: int, width: int) -> int:
+    if at + width > len(body):
+        raise _Broken
+    return int.from_bytes(body[at : at + width], "big")
 
 
 def _read_iloc(body: bytes, meta: _Meta) -> None:
     """Where the bytes of each item stand: (construction method, offset, length)."""
-    version, cursor = body[0], _Cursor(body, 4)
-    widths = cursor.take(2)
+    version, widths = body[0], _number(body, 4, 2)
     offset_w, length_w, base_w = widths >> 12, widths >> 8 & 15, widths >> 4 & 15
     index_w = widths & 15 if version else 0
-    for _ in range(min(cursor.take(4 if version == 2 else 2), MAX_BOXES)):
-        item = cursor.take(4 if version == 2 else 2)
-        method = cursor.take(2) & 15 if version else 0
-        cursor.take(2)  # data reference: always this file in a photo
-        base = cursor.take(base_w)
+    item_w = 4 if version == 2 else 2
+    items, at = _number(body, 6, item_w), 6 + item_w
+    for _ in range(min(items, MAX_BOXES)):
+        item, at = _number(body, at, item_w), at + item_w
+        method = 0
+        if version:
+            method, at = _number(body, at, 2) & 15, at + 2
+        at += 2  # data reference: always this file in a photo
+        base, at = _number(body, at, base_w), at + base_w
+        count, at = min(_number(body, at, 2), MAX_BOXES), at + 2
+        meta.extents_left -= count
+        if meta.extents_left < 0:
+            raise _Broken
         extents = []
-        for _ in range(min(cursor.take(2), MAX_BOXES)):
-            cursor.take(index_w)
-            offset, length = cursor.take(offset_w), cursor.take(length_w)
+        for _ in range(count):
+            at += index_w
+            offset, at = _number(body, at, offset_w), at + offset_w
+            length, at = _number(body, at, length_w), at + length_w
             extents.append((method, base + offset, length))
         meta.extents[item] = extents
 
 
 def _read_ipma(body: bytes, meta: _Meta) -> None:
     """Which properties belong to which item."""
-    wide = bool(body[3] & 1)
-    item_width = 4 if body[0] else 2
-    cursor = _Cursor(body, 4)
-    for _ in range(min(cursor.take(4), MAX_BOXES)):
-        item = cursor.take(item_width)
-        count = cursor.take(1)
-        marks = [cursor.take(2 if wide else 1) & (0x7FFF if wide else 0x7F) for _ in range(count)]
-        meta.properties.setdefault(item, marks)
+    item_w, mark_w, mask = 4 if body[0] else 2, 1 + (body[3] & 1), 0x7FFF if body[3] & 1 else 0x7F
+    items, at = _number(body, 4, 4), 8
+    for _ in range(min(items, MAX_BOXES)):
+        item, count, at = _number(body, at, item_w), _number(body, at + item_w, 1), at + item_w + 1
+        if at + count * mark_w > len(body):
+            raise _Broken
+        marks = struct.unpack_from(f">{count}{'BH'[mark_w - 1]}", body, at)
+        at += count * mark_w
+        meta.properties.setdefault(item, [mark & mask for mark in marks])
 
 
 def _primary_size(meta: _Meta) -> tuple[int | None, int | None]:

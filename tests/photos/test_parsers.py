@@ -213,6 +213,22 @@ def test_a_heic_whose_boxes_lie_about_their_size_gives_what_it_can():
     assert walk_heic(photo).exif is not None
 
 
+def test_a_heic_whose_items_claim_millions_of_empty_extents_is_left_soon():
+    def box(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(body), kind) + body
+
+    items = struct.pack(">HHH", 1, 0, 4_096) * 4_096  # offset and length of no bytes at all
+    iloc = box(b"iloc", bytes(4) + struct.pack(">HH", 0, 4_096) + items)
+    head = box(b"ftyp", b"heicmif1")
+    began = time.process_time()
+    walk_heic(head + box(b"meta", bytes(4) + iloc))  # of 24 kB
+    walk_heic(head + box(b"meta", bytes(4) + iloc[:22] * 1_000))
+    # Boxes in boxes: of a box in the third rank each, as many as the file has room for.
+    ranks = box(b"iprp", box(b"ipco", box(b"free", b"") * 4_000)) * 50
+    walk_heic(head + box(b"meta", bytes(4) + ranks))
+    assert time.process_time() - began < 0.5
+
+
 def test_a_heic_item_that_claims_gigabytes_is_not_followed():
     photo = a_photo(form="heic")
     at = photo.index(b"iloc") + 4
