@@ -7,6 +7,7 @@ block and the limits below before it is used, so the work is at most `MAX_ENTRIE
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from photos.evidence import ExifLayout, Reading, Source, Value
@@ -17,9 +18,8 @@ MAX_VALUES = 64  # of one tag; none of ours has more than 4
 
 IFD0, EXIF_IFD, GPS_IFD, INTEROP_IFD, IFD1 = "IFD0", "ExifIFD", "GPS", "Interop", "IFD1"
 _POINTERS = {
-    (IFD0, 0x8769): EXIF_IFD,
-    (IFD0, 0x8825): GPS_IFD,
-    (EXIF_IFD, 0xA005): INTEROP_IFD,
+    IFD0: {0x8769: EXIF_IFD, 0x8825: GPS_IFD},
+    EXIF_IFD: {0xA005: INTEROP_IFD},
 }
 _MAKER_NOTE, _PREVIEW_AT, _PREVIEW_BYTES = 0x927C, 0x0201, 0x0202
 MAX_PREVIEW_BYTES = 1_048_576
@@ -92,6 +92,12 @@ TAGS: dict[tuple[str, int], str] = {
     (GPS_IFD, 0x1D): "GPSDateStamp",
     (GPS_IFD, 0x1F): "GPSHPositioningError",
 }
+
+_PLACES: dict[str, dict[int, tuple[str, str]]] = {
+    ifd: {tag: (name, f"{ifd} 0x{tag:04X}") for (where, tag), name in TAGS.items() if where == ifd}
+    for ifd in (IFD0, EXIF_IFD, GPS_IFD)
+}
+"""What is decoded of an IFD: tag → its name and where it stands, as a reading tells it."""
 
 # type: (bytes of one value, struct code); EXIF 3.0 table 3, and FLOAT/DOUBLE of TIFF 6.0
 _TYPES = {
@@ -167,29 +173,30 @@ class _Walk:
         follows = fitting == count and end + 4 <= len(self.block)
         self.spans.append((at, end + 4 if follows else end, name))
         entries = list(struct.iter_unpack(self.order + "HHII", self.block[at + 2 : end]))
-        self.tags[name] = tuple(entry[0] for entry in entries)
-        for index, (tag, kind, many, where) in enumerate(entries):
-            self.entry(name, at + 2 + 12 * index, tag, kind, many, where)
+        self.tags[name] = tuple([entry[0] for entry in entries])
+        self.entries(name, at + 10, entries)
         return self.u32(end) if follows else 0
 
-    def entry(self, ifd: str, at: int, tag: int, kind: int, count: int, where: int) -> None:
-        inner = _POINTERS.get((ifd, tag))
-        if inner is not None:
-            self.ifd(inner, where)
-            return
-        size = _WIDTHS.get(kind, 0) * count
-        if size > 4:
-            self.spans.append((where, where + size, ifd))
-        if ifd == IFD1 and tag in (_PREVIEW_AT, _PREVIEW_BYTES):
-            self.preview_at[tag] = where
-        name = TAGS.get((ifd, tag))
-        if name is None:
-            return
-        value = self.value(kind, count, at + 8)
-        if value is None:
-            self.faults.append(f"{name} of {ifd} cannot be read")
-        else:
-            self.readings.append(Reading(name, value, f"{ifd} 0x{tag:04X}", Source.EXIF))
+    def entries(self, ifd: str, at: int, entries: list[tuple[int, ...]]) -> None:
+        """What the entries of one IFD say; `at` is the value field of the first."""
+        places, pointers = _PLACES.get(ifd, {}), _POINTERS.get(ifd, {})
+        for tag, kind, count, where in entries:
+            size = _WIDTHS.get(kind, 0) * count
+            if tag in pointers:
+                self.ifd(pointers[tag], where)
+            else:
+                if size > 4:
+                    self.spans.append((where, where + size, ifd))
+                if tag in places:
+                    name, place = places[tag]
+                    value = self.value(kind, count, where if size > 4 else at)
+                    if value is None:
+                        self.faults.append(f"{name} of {ifd} cannot be read")
+                    else:
+                        self.readings.append(Reading(name, value, place, Source.EXIF))
+                elif ifd == IFD1 and tag in (_PREVIEW_AT, _PREVIEW_BYTES):
+                    self.preview_at[tag] = where
+            at += 12
 
     def preview(self) -> bytes | None:
         start, size = self.preview_at.get(_PREVIEW_AT, 0), self.preview_at.get(_PREVIEW_BYTES, 0)
@@ -204,13 +211,16 @@ class _Walk:
             tags=dict(self.tags),
             maker_note=_MAKER_NOTE in self.tags.get(EXIF_IFD, ()),
             packed=self.packed(),
-            unterminated=tuple(name for name in read if self.unterminated(name)),
+            unterminated=tuple(self.unterminated(read)),
         )
 
-    def unterminated(self, name: str) -> bool:
-        """Whether a value stands where the offset of the next IFD belongs."""
-        end = self.starts[name] + 2 + 12 * len(self.tags[name])
-        return any(end <= first < end + 4 for first, _, _ in self.spans)
+    def unterminated(self, names: list[str]) -> Iterator[str]:
+        """The IFDs with a value where the offset of the next IFD belongs."""
+        begins = {first for first, _, _ in self.spans}
+        for name in names:
+            end = self.starts[name] + 2 + 12 * len(self.tags[name])
+            if not begins.isdisjoint(range(end, end + 4)):
+                yield name
 
     def packed(self) -> bool:
         """Whether each IFD is followed by its own values and then by the next IFD, with no more
@@ -225,19 +235,17 @@ class _Walk:
             done.add(name)
         return bool(spans)
 
-    def value(self, kind: int, count: int, at: int) -> Value | None:
+    def value(self, kind: int, count: int, start: int) -> Value | None:
+        """What stands at `start`; None where it is too much, outside the block, or of no type."""
         if kind not in _TYPES:
             return None
         width, code = _TYPES[kind]
-        is_text = code == "c"
-        if count > (MAX_TEXT_BYTES if is_text else MAX_VALUES):
+        if start + width * count > len(self.block):
             return None
-        size = width * count
-        start = at if size <= 4 else self.u32(at)
-        if start + size > len(self.block):
+        if code == "c":
+            return text_of(self.block[start : start + count]) if count <= MAX_TEXT_BYTES else None
+        if count > MAX_VALUES:
             return None
-        if is_text:
-            return text_of(self.block[start : start + size])
         numbers = struct.unpack_from(self.order + code * count, self.block, start)
         if len(code) == 2:
             return tuple(zip(numbers[0::2], numbers[1::2], strict=True))

@@ -7,6 +7,7 @@ part 2 (ISO 16684), IPTC Photo Metadata (DigitalSourceType), GB 45438-2025 (AIGC
 
 import html
 import re
+from collections.abc import Iterator
 
 from photos.evidence import Reading, Source
 
@@ -28,20 +29,36 @@ _NAMES = {
     "TC260:AIGC": "AIGC",
 }
 _ANY = "|".join(re.escape(name) for name in _NAMES)
-_PROPERTY = re.compile(
-    rf"""(?P<a>{_ANY})\s{{0,8}}=\s{{0,8}}(?:"(?P<d>[^"<]{{1,512}})"|'(?P<s>[^'<]{{1,512}})')"""
-    rf"""|<(?P<e>{_ANY})>\s{{0,64}}(?P<t>[^<]{{1,512}})</"""
+_ATTRIBUTE = re.compile(
+    rf"""({_ANY})\s{{0,8}}=\s{{0,8}}(?:"([^"<]{{1,512}})"|'([^'<]{{1,512}})')"""
 )
+_ELEMENT = re.compile(rf"<({_ANY})>\s{{0,64}}([^<]{{1,512}})</")
 
 
 def read_xmp(packet: bytes) -> tuple[Reading, ...]:
     """Readings of one XMP packet (UTF-8); at most `MAX_READINGS` of them."""
     text = packet[:MAX_PACKET_BYTES].decode("utf-8", "replace")
-    found = []
-    for match in _PROPERTY.finditer(text):
-        tag = match["a"] or match["e"]
-        value = html.unescape(match["d"] or match["s"] or match["t"]).strip()
-        found.append(Reading(_NAMES[tag], value, tag, Source.XMP))
+    found: list[Reading] = []
+    at = 0
+    for begins in sorted(_places(text)):
+        if begins < at:
+            continue
+        match = _ELEMENT.match(text, begins - 1) if begins > at else None
+        match = match or _ATTRIBUTE.match(text, begins)
+        if match is None:
+            continue
+        at = match.end()
+        value = html.unescape(next(filter(None, match.groups()[1:]))).strip()
+        found.append(Reading(_NAMES[match[1]], value, match[1], Source.XMP))
         if len(found) == MAX_READINGS:
             break
     return tuple(found)
+
+
+def _places(text: str) -> Iterator[int]:
+    """Where a name stands: a plain search for each is a tenth of a pattern's for all of them."""
+    for name in _NAMES:
+        at = text.find(name)
+        while at >= 0:
+            yield at
+            at = text.find(name, at + len(name))
