@@ -23,6 +23,7 @@ MU_M2 = 2000.0 / 3.0
 HECTARE_M2 = 10_000.0
 
 _GEOD = Geod(a=6378137.0, rf=298.257222101)  # the CGCS2000 ellipsoid, GB/T 30168
+_ORIGIN = Point(0.0, 0.0)
 _local = threading.local()  # neither a pyproj Transformer nor a GeoMag may be shared by threads
 
 
@@ -116,36 +117,44 @@ def moved(at: Position, *, east_m: float = 0.0, north_m: float = 0.0) -> Positio
 
 def nearest_on(boundary: BaseGeometry, at: Position) -> Position:
     """The point of the parcel (its inside included) that is nearest to `at`."""
-    plane = LocalPlane(at)
-    here = Point(0.0, 0.0)
-    near = shapely.shortest_line(plane.to_metres(boundary), here)
-    point = shapely.get_point(near, 0)
-    lonlat = plane.to_degrees(point)
-    return Position(float(shapely.get_x(lonlat)), float(shapely.get_y(lonlat)))
+    near = shapely.shortest_line(LocalPlane(at).to_metres(boundary), _ORIGIN)
+    x, y = shapely.get_coordinates(near)[0].tolist()
+    north, east = _metres_per_degree(at.lat)
+    return Position(x / east + at.lon, y / north + at.lat)
+
+
+def way_to(boundary: BaseGeometry, at: Position) -> tuple[float, float | None]:
+    """(metres, true bearing) from `at` to the nearest part of the parcel; (0, None) inside and on
+    the outline, where every way looks at it."""
+    if shapely.intersects_xy(boundary, at.lon, at.lat):
+        return 0.0, None
+    near = nearest_on(boundary, at)
+    bearing, _, distance = _GEOD.inv(at.lon, at.lat, near.lon, near.lat)
+    return float(distance), float(bearing) % 360.0
 
 
 def distance_to_m(boundary: BaseGeometry, at: Position) -> float:
     """Metres from `at` to the parcel; 0 inside and on the outline."""
-    if shapely.intersects_xy(boundary, at.lon, at.lat):
-        return 0.0
-    return distance_between_m(at, nearest_on(boundary, at))
+    return way_to(boundary, at)[0]
 
 
 def bearing_to_deg(boundary: BaseGeometry, at: Position) -> float | None:
     """True bearing to the nearest part of the parcel; None inside, where every way looks at it."""
-    if shapely.intersects_xy(boundary, at.lon, at.lat):
-        return None
-    return bearing_between_deg(at, nearest_on(boundary, at))
+    return way_to(boundary, at)[1]
 
 
-def angles_spanned_deg(boundary: BaseGeometry, at: Position) -> tuple[float, float] | None:
-    """The parcel as seen from `at`: (middle bearing, half width) in degrees; None from inside."""
-    if shapely.intersects_xy(boundary, at.lon, at.lat):
+def angles_spanned_deg(
+    boundary: BaseGeometry, at: Position, *, bearing_deg: float | None = None
+) -> tuple[float, float] | None:
+    """The parcel as seen from `at`: (middle bearing, half width) in degrees; None from inside.
+
+    `bearing_deg` is that to its nearest part, where it is known already.
+    """
+    middle = bearing_to_deg(boundary, at) if bearing_deg is None else bearing_deg
+    if middle is None:
         return None
     xy = shapely.get_coordinates(LocalPlane(at).to_metres(boundary))
     angles = np.degrees(np.arctan2(xy[:, 0], xy[:, 1]))
-    middle = bearing_to_deg(boundary, at)
-    assert middle is not None
     off = (angles - middle + 180.0) % 360.0 - 180.0
     low, high = float(off.min()), float(off.max())
     return (middle + (low + high) / 2.0) % 360.0, (high - low) / 2.0

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from shapely.geometry.base import BaseGeometry
 
-from models.geo import Box, Position, bearing_to_deg, declination_deg, distance_to_m
+from models.geo import Box, Position, declination_deg, way_to
 from models.vocabulary import Grade
 from photos.beside import DeviceUse, LikePicture, PriorUse, Recorded, Shot
 from photos.claims import Claim
@@ -116,15 +116,20 @@ class Case:
             return PhotoPosition(self.recorded.position, "package")
         return None
 
-    @cached_property
+    @property
     def distance_m(self) -> float | None:
         """Metres to the parcel, 0 inside; None without a position."""
-        return None if self.position is None else distance_to_m(self.boundary, self.position.at)
+        return self._way[0]
 
-    @cached_property
+    @property
     def bearing_deg(self) -> float | None:
         """True bearing to the nearest part of the parcel; None inside, or without a position."""
-        return None if self.position is None else bearing_to_deg(self.boundary, self.position.at)
+        return self._way[1]
+
+    @cached_property
+    def _way(self) -> tuple[float | None, float | None]:
+        """Distance and bearing: one search for the nearest part gives both."""
+        return (None, None) if self.position is None else way_to(self.boundary, self.position.at)
 
     @cached_property
     def taken(self) -> TakenAt | None:

@@ -192,17 +192,28 @@ class Evidence:
     turned upright, as `grey` is."""
     grey: Image.Image | None = field(default=None, compare=False, repr=False)
     """The picture at about 1/8 scale in grey (mode L), so that nothing decodes it twice."""
+    _named: dict[str, list[Reading]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, list[Reading]] = {}
+        for reading in self.readings:
+            if reading.name in named:
+                named[reading.name].append(reading)
+            else:
+                named[reading.name] = [reading]
+        object.__setattr__(self, "_named", named)  # the checks ask some fifty times
 
     @property
     def readable(self) -> bool:
         return self.error is None
 
     def all(self, name: str) -> Iterator[Reading]:
-        return (r for r in self.readings if r.name == name)
+        return iter(self._named.get(name, ()))
 
     def value(self, name: str) -> Value | None:
         """The first reading of that name: our own parser speaks before the second reader."""
-        return next((r.value for r in self.all(name)), None)
+        found = self._named.get(name)
+        return found[0].value if found else None
 
     def text(self, name: str) -> str | None:
         value = self.value(name)
@@ -224,9 +235,9 @@ class Evidence:
     def disagreements(self) -> dict[str, list[Reading]]:
         """Names that two readers of the Exif block read differently, with all their readings."""
         found: dict[str, list[Reading]] = {}
-        for name in dict.fromkeys(r.name for r in self.readings):
-            ours = [r for r in self.all(name) if r.source is Source.EXIF]
-            theirs = [r for r in self.all(name) if r.source is Source.EXIFREAD]
+        for name, read in self._named.items():
+            ours = [r for r in read if r.source is Source.EXIF]
+            theirs = [r for r in read if r.source is Source.EXIFREAD]
             if ours and theirs and not any(alike(a.value, b.value) for a in ours for b in theirs):
                 found[name] = ours + theirs
         return found

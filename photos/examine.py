@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from models.vocabulary import Grade, Outcome, Verdict
 from photos.case import Case, PhotoPosition, Result
@@ -45,7 +46,8 @@ def examine(
     ValueError where `thresholds` names a check or a keyword that is not declared.
     """
     given = thresholds or {}
-    require_declared(given)
+    if given:
+        require_declared(given)
 
     def run(facts: Declaration, judge: Callable[..., Result | None], *judged: object) -> None:
         result = run_declared(facts, judge, judged, given.get(facts.id, {}), case.evidence.sha256)
@@ -93,11 +95,17 @@ def fold(results: Iterable[Result]) -> Verdict:
 
 def require_declared(thresholds: Thresholds) -> None:
     """ValueError for a threshold that no check declares: a misspelt one must not be ignored."""
-    known = declared_thresholds()
+    known = _known_thresholds()
     for check, values in thresholds.items():
         for name in values:
             if name not in known.get(check, {}):
                 raise ValueError(f"no check declares the threshold {check}.{name}")
+
+
+@cache
+def _known_thresholds() -> dict[str, dict[str, float]]:
+    """The declarations do not change while the program runs, and every photo asks for them."""
+    return declared_thresholds()
 
 
 def run_declared(
@@ -128,8 +136,10 @@ def run_declared(
 
 
 def _finite(measured: object) -> bool:
-    if isinstance(measured, Mapping):
-        return all(_finite(value) for value in measured.values())
-    if isinstance(measured, list | tuple):
-        return all(_finite(value) for value in measured)
-    return not isinstance(measured, float) or math.isfinite(measured)
+    if isinstance(measured, str | int | None):
+        return True
+    if isinstance(measured, float):
+        return math.isfinite(measured)
+    if isinstance(measured, dict | Mapping):
+        return all(map(_finite, measured.values()))
+    return not isinstance(measured, list | tuple) or all(map(_finite, measured))

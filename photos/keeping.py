@@ -136,7 +136,8 @@ def _of_mapping(inner_kind: Any) -> _Codec:
 def _of_dataclass(kind: type) -> _Codec:
     hints = get_type_hints(kind)
     # A picture is declared as one that may be absent, and comes back absent.
-    names = [f.name for f in dataclasses.fields(kind) if hints[f.name] != Image.Image | None]
+    kept = [f for f in dataclasses.fields(kind) if f.init]  # the others follow from these
+    names = [f.name for f in kept if hints[f.name] != Image.Image | None]
     codecs = [_codec(hints[name]) for name in names]
 
     def plain(value: Any) -> list[Any]:

@@ -33,6 +33,7 @@ _TOLD_IN = {
     "GeneratorPrompt",
     "GeneratorWorkflow",
 }
+_TELLING = _TOLD_IN | {"DigitalSourceType", "AIGC"}
 
 
 @check(
@@ -48,7 +49,7 @@ def declared_ai(case: Case) -> Result | None:
     The absence of such a mark proves nothing, so there is no pass here.
     """
     for reading in case.evidence.readings:
-        mark = _mark(reading)
+        mark = _mark(reading) if reading.name in _TELLING else None
         if mark:
             return fail(
                 f"照片标明由人工智能生成或合成（{reading.tag}），不能作为现场证据；请到现场重新拍摄。",

@@ -56,8 +56,7 @@ def looks_at_parcel(
             threshold,
         )
     measured: dict[str, object] = {"heading_deg": round(true_deg, 1), "ref": heading.ref.value}
-    span = angles_spanned_deg(case.boundary, case.position.at)
-    if span is None:
+    if case.bearing_deg is None:
         return passed(f"在地块内拍摄，镜头方位 {true_deg:.0f}°，朝向地块。", measured, threshold)
     if case.distance_m <= max(case.position.at.accuracy_m or 0.0, floor_m):
         return unknown(
@@ -66,6 +65,9 @@ def looks_at_parcel(
             measured,
             threshold,
         )
+    at = case.position.at
+    span = angles_spanned_deg(case.boundary, at, bearing_deg=case.bearing_deg)
+    assert span is not None
     middle, half = span
     off = max(0.0, angle_between_deg(true_deg, middle) - half)
     half_view = half_view_deg(case.evidence)

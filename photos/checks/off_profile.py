@@ -29,9 +29,9 @@ def off_profile(
     cameras have modes. Measured on one iPhone: every re-encoding, no edit in place.
     """
     profile = case.profile
-    written = signature(case.evidence)
     if profile is None or profile.photos < earlier_count or case.told.live_capture:
         return None
+    written = signature(case.evidence)
     if written.get("container") != profile.container:
         return None
     odd = profile.odd_parts(written, steady_ratio=steady_ratio, rare_ratio=rare_ratio)
