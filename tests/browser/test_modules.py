@@ -1,16 +1,19 @@
 """The small modules one by one, in the browser that runs them."""
 
 import hashlib
+import io
 import random
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from field_app.widgets.place import parts_of
 from models.geo import Position, bearing_to_deg, declination_deg, distance_to_m, moved
+from photos.reading import read_evidence
 from tests.browser.conftest import County
 from tests.build import HERE, a_parcel
 
@@ -202,42 +205,179 @@ def test_only_a_move_or_a_clearly_better_fix_is_worth_a_rerun(
     assert call(page, "widgets/my_position.js", "worthTelling", told, new) is worth
 
 
-NAME = "ab" * 32
-RECEIPT = f'{{"sha256": "{NAME}"}}'
 JSON, HTML = "application/json", "text/html"
 
 
 @pytest.mark.parametrize(
     ("status", "kind", "body", "ours", "means"),
     [
-        (201, JSON, RECEIPT, True, "delivered"),
-        (200, JSON, RECEIPT, True, "delivered"),
-        (200, JSON, '{"sha256": "other"}', True, "later"),
+        (201, JSON, "{}", True, "ok"),
+        (200, JSON, "[]", True, "ok"),
+        (304, "", "", True, "ok"),
         (200, JSON, "{broken", True, "later"),
         (200, HTML, "<h1>portal</h1>", True, "later"),
         (200, HTML, "<h1>sign in</h1>", False, "sign-in"),
         (401, JSON, "{}", True, "sign-in"),
+        (403, HTML, "<h1>portal</h1>", True, "later"),
         (413, HTML, "too large", True, "refused"),
         (422, JSON, '{"detail": "x", "retry": true}', True, "later"),
         (422, JSON, '{"detail": "x", "retry": false}', True, "refused"),
         (409, JSON, '{"detail": "x"}', True, "refused"),
+        (409, JSON, '{"id": "other-person", "detail": "x"}', True, "other-person"),
         (429, HTML, "", True, "later"),
         (502, HTML, "bad gateway", True, "later"),
+        (0, "", "", False, "later"),
     ],
 )
-def test_only_a_receipt_that_names_the_photo_is_a_receipt(
+def test_only_our_own_server_refuses_or_takes(
     status: int, kind: str, body: str, ours: bool, means: str, page: Page
 ) -> None:
-    judged = call(page, "js/delivery.js", "judge", status, kind, body, ours, NAME)
-    assert judged["kind"] == means
+    assert call(page, "js/api.js", "judge", status, kind, body, ours)["kind"] == means
 
 
-def test_a_capture_with_chinese_text_survives_the_header(page: Page) -> None:
-    from field_app.routes.photos import capture_of
+RECEIPT = {"uuid": "u", "received_at": "2026-11-28T04:00:00Z", "sha256": "ab", "photo_held": True}
 
-    header = call(page, "js/delivery.js", "base64Url", '{"kind": "全景 ~?>"}')
-    assert header.isascii()
-    assert capture_of(header) == {"kind": "全景 ~?>"}
+
+@pytest.mark.parametrize(
+    ("receipt", "complete"),
+    [
+        (RECEIPT, True),
+        (RECEIPT | {"sha256": "cd"}, False),
+        (RECEIPT | {"photo_held": False}, False),
+        (RECEIPT | {"uuid": "another"}, False),
+        ({"sha256": "ab"}, False),
+        (None, False),
+    ],
+)
+def test_only_a_receipt_that_names_our_bytes_lets_a_photo_go(
+    receipt: dict[str, Any] | None, complete: bool, page: Page
+) -> None:
+    row = {"uuid": "u", "type": "photo", "sha256": "ab"}
+    assert call(page, "js/sending.js", "isComplete", receipt, row) is complete
+
+
+def test_records_go_before_photos_and_the_oldest_first(page: Page) -> None:
+    rows = [
+        {"uuid": "refused", "state": "refused", "record_receipt": None},
+        {"uuid": "old photo", "state": "waiting", "record_receipt": {}},
+        {"uuid": "record", "state": "waiting", "record_receipt": None},
+        {"uuid": "later record", "state": "waiting", "record_receipt": None},
+    ]
+    names = page.evaluate(
+        """async (rows) => {
+            const { nextOf } = await import("/assets/js/sending.js");
+            const met = [];
+            for (let row; (row = nextOf(rows, () => true)); ) {
+                met.push(row.uuid);
+                if (row.record_receipt) row.state = "delivered";
+                else row.record_receipt = {};
+            }
+            return met;
+        }""",
+        rows,
+    )
+    assert names == ["record", "later record", "old photo", "record", "later record"]
+
+
+def test_a_fresh_code_is_used_before_one_of_the_package_and_none_that_ends(page: Page) -> None:
+    now = 1_800_000_000_000
+    at = lambda s: datetime.fromtimestamp(now / 1000 + s, UTC).isoformat()  # noqa: E731
+    codes = [
+        {"code": "package", "offline": True, "expires_at": at(90_000)},
+        {"code": "ends first", "offline": True, "expires_at": at(80_000)},
+        {"code": "ending", "offline": False, "expires_at": at(5)},
+        {"code": "fresh", "offline": False, "expires_at": at(500)},
+    ]
+    best = lambda some: call(page, "js/codes.js", "bestCode", some, now)  # noqa: E731
+    assert best(codes)["code"] == "fresh"
+    assert best(codes[:3])["code"] == "ends first"
+    assert best(codes[2:3]) is None
+
+
+def a_bare_jpeg() -> bytes:
+    """As a canvas writes it: no Exif."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(out, "JPEG")
+    return out.getvalue()
+
+
+SHOT_AT = datetime(2026, 4, 15, 2, 30, 5, 250_000, UTC)
+POSITION = {
+    "lon": 112.4311234, "lat": 33.4957321, "accuracy_m": 6.5, "altitude_m": 121.3,
+    "altitude_accuracy_m": 3.0, "speed_m_s": 1.2, "heading_deg": 80.0,
+    "fixed_at": "2026-04-15T02:30:03.000Z",
+}  # fmt: skip
+
+
+def test_a_shot_of_the_live_camera_says_by_itself_where_and_when_it_was_taken(page: Page) -> None:
+    plain = a_bare_jpeg()
+    facts = {
+        "uuid": "0f8fad5b-d9cb-469f-a165-70867728950e", "shot_at": SHOT_AT.timestamp() * 1000,
+        "zone_offset_min": 480, "position": POSITION,
+        "look": {"heading_deg": 271.5, "heading_ref": "M", "pitch_deg": -8.0,
+                 "at": "2026-04-15T02:30:05.000Z", "accuracy_deg": None},
+    }  # fmt: skip
+    made = bytes(
+        page.evaluate(
+            """async ([b, facts]) => {
+                const { writeExif } = await import("/assets/js/exif.js");
+                return [...writeExif(new Uint8Array(b).buffer, facts)];
+            }""",
+            [list(plain), facts],
+        )
+    )
+    assert made[:2] + made[-len(plain) + 2 :] == plain  # nothing else is touched
+    found = read_evidence(made)
+    assert found.position is not None
+    assert found.position.lon == pytest.approx(POSITION["lon"], abs=2e-8)
+    assert found.position.lat == pytest.approx(POSITION["lat"], abs=2e-8)
+    assert found.position.accuracy_m == pytest.approx(6.5)
+    assert found.altitude_m == pytest.approx(121.3)
+    assert found.text("DateTimeOriginal") == "2026:04:15 10:30:05"
+    assert found.text("OffsetTimeOriginal") == "+08:00"
+    assert found.text("ImageUniqueID") == "0f8fad5bd9cb469fa16570867728950e"
+
+
+def test_what_is_no_jpeg_is_left_as_it_is(page: Page) -> None:
+    same = page.evaluate(
+        """async () => {
+            const { writeExif } = await import("/assets/js/exif.js");
+            return [...writeExif(new Uint8Array([1, 2, 3, 4]).buffer, {})];
+        }"""
+    )
+    assert same == [1, 2, 3, 4]
+
+
+def test_the_server_s_new_answers_come_in_where_nothing_was_touched_here(page: Page) -> None:
+    local = {
+        "answers": {"a": "mine", "b": "old", "c": "old"}, "seen": {"a": "old", "b": "old", "c": "old"},
+        "inspection": None, "edition_seen": 1,
+    }  # fmt: skip
+    server = {"answers": {"a": "theirs", "b": "new", "d": "new"}, "inspection": 7, "edition": 2}
+    found = call(page, "js/visits.js", "broughtTogether", local, server)
+    assert found["answers"] == {"a": "mine", "b": "new", "d": "new"}
+    assert found["seen"] == {"a": "old", "b": "new", "d": "new"}
+    assert found["inspection"] == 7
+    assert call(page, "js/visits.js", "broughtTogether", found, server) is None
+
+
+@pytest.mark.parametrize(
+    ("east_m", "accuracy_m", "state"),
+    [
+        (0.0, 8.0, "inside"),
+        (0.0, 80.0, "possible"),
+        (28.0, 8.0, "possible"),
+        (90.0, 8.0, "outside"),
+    ],
+)
+def test_where_one_stands_is_said_as_far_as_the_accuracy_allows(
+    east_m: float, accuracy_m: float, state: str, page: Page
+) -> None:
+    at = moved(HERE, east_m=east_m)
+    here = {"lon": at.lon, "lat": at.lat, "accuracy_m": accuracy_m}
+    found = call(page, "js/geo.js", "groundState", parts_of(a_parcel()), here)
+    assert found["state"] == state
+    assert found["metres"] == pytest.approx(abs(east_m - 25.0), abs=0.2)
 
 
 def test_the_declination_that_the_arrow_takes_off_is_that_of_the_county() -> None:

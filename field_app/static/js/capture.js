@@ -1,24 +1,28 @@
 /**
- * From a chosen file to a kept photo: bytes copied at once (a picked file can go stale), named by
- * its SHA-256, with what the phone knew about place and direction at the shot.
+ * From chosen files to kept captures, and what the phone knew about place and direction at a
+ * shot. For the camera of the phone and for files; the camera inside the page calls `takeShot`.
  *
- * @typedef {import("./unsent.js").Unsent} Unsent
- * @typedef {import("./unsent.js").Capture} Capture
- * @typedef {{owner: string, inspection: number, kind: string, max_mb: number}} For
+ * @typedef {{owner: string, task: number | null, inspection: number | null, visit: string,
+ *            parcel: string, shape_no: number | null, form?: string | null, kind: string,
+ *            max_mb: number}} For
  * @typedef {{kept: number, notes: string[]}} Taken
  */
 
-import { lookAt } from "./compass.js";
-import { fixAt, uncertaintyM } from "./position.js";
-import { sha256Hex } from "./sha256.js";
-import { amend, keep } from "./unsent.js";
+import { amendShot, takeShot } from "./captures.js";
+import { asRecordLook, lookAt } from "./compass.js";
+import { asRecord, fixAt, trackBefore, uncertaintyM } from "./position.js";
 
 const SETTLE_MS = 8000;
-/** The last amendment comes before the queue may send. */
-const BEFORE_SENDING_MS = 1500;
+/** The last amendment comes before the shot is signed without it. */
+const BEFORE_SIGNING_MS = 1500;
 const GOOD_M = 20;
 /** Between the shutter and the page's getting the file back. */
 const CLOCK_SLACK_MS = 3000;
+/**
+ * The page sleeps while the camera app is open, and the hand sinks when it closes: a look that is
+ * more than this off the shutter tells nothing about the photo.
+ */
+const LOOK_MS = 5000;
 
 /**
  * Whether the file was made after the button was tapped. A file older than the tap cannot be its
@@ -32,70 +36,18 @@ export function isFresh(file, opened_at) {
 }
 
 /**
- * @param {number} ms
- * @returns {string} UTC, ISO 8601
- */
-const utc = (ms) => new Date(ms).toISOString();
-
-/** @param {File} file */
-function mediaType(file) {
-  if (file.type) return file.type;
-  const ending = file.name.split(".").pop()?.toLowerCase();
-  return ending === "heic" || ending === "heif" ? `image/${ending}` : ending === "jpg" || ending === "jpeg" ? "image/jpeg" : "application/octet-stream";
-}
-
-/**
- * A picture small enough to keep beside the facts; "" where the browser cannot read it (HEIC).
- * @param {File} file
- */
-async function thumbnail(file) {
-  try {
-    const bitmap = await createImageBitmap(file, { resizeWidth: 112, resizeQuality: "low" });
-    const canvas = document.createElement("canvas");
-    canvas.width = bitmap.width;
-    canvas.height = bitmap.height;
-    canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
-    bitmap.close();
-    return canvas.toDataURL("image/jpeg", 0.6);
-  } catch {
-    return ""; // only an ornament
-  }
-}
-
-/**
- * Position and direction as far as they are known now.
+ * Position, way there and direction as far as they are known now, in the words of a record.
  * @param {number} moment of the shot (ms)
- * @param {boolean} camera
- * @returns {{facts: Partial<Capture>, good: boolean}}
  */
-function surroundings(moment, camera) {
-  /** @type {Partial<Capture>} */
-  const facts = {};
-  const fix = fixAt(moment);
-  if (fix) {
-    facts.lon = round(fix.lon, 7);
-    facts.lat = round(fix.lat, 7);
-    facts.accuracy_m = round(fix.accuracy_m, 1);
-    facts.fixed_at = utc(fix.at);
-  }
-  // The page sleeps while the camera app is open, and the hand sinks when it closes: a look that
-  // is more than 5 s off the shutter tells nothing about the photo.
-  const look = camera ? lookAt(moment, 5000) : null;
-  if (look) {
-    facts.heading_deg = round(look.heading_deg, 1);
-    facts.heading_ref = "M";
-    facts.pitch_deg = round(look.pitch_deg, 1);
-    facts.heading_at = utc(look.at);
-  }
-  return { facts, good: fix !== null && uncertaintyM(fix, moment) <= GOOD_M };
-}
-
-/**
- * @param {number} value
- * @param {number} digits
- */
-function round(value, digits) {
-  return Number(value.toFixed(digits));
+export function surroundings(moment) {
+  const fix = fixAt(moment), look = lookAt(moment, LOOK_MS);
+  const { received_at: _when, ...position } = fix ? asRecord(fix) : { received_at: "" };
+  return {
+    position: fix && /** @type {import("./record.js").Position} */ (position),
+    track: /** @type {import("./record.js").Fix[]} */ (trackBefore(moment).map(asRecord)),
+    look: look && /** @type {import("./record.js").Look} */ (asRecordLook(look)),
+    good: fix !== null && uncertaintyM(fix, moment) <= GOOD_M,
+  };
 }
 
 /**
@@ -104,20 +56,27 @@ function round(value, digits) {
  * @param {For} purpose
  * @param {"camera" | "file"} input which button
  * @param {number} opened_at when it was tapped (ms)
- * @param {boolean} [live] whether the camera inside the page took them
  * @returns {Promise<Taken>} how many are kept now, and what to tell the person
  */
-export async function takeIn(files, purpose, input, opened_at, live = false) {
+export async function takeIn(files, purpose, input, opened_at) {
   const chosen_at = Date.now();
   let kept = 0;
   /** @type {string[]} */
   const notes = [];
   for (const file of files) {
-    const note = await takeOne(file, purpose, input, opened_at, chosen_at, live);
+    const note = refusal(file, purpose.max_mb) || (await takeOne(file, purpose, input, opened_at, chosen_at));
+    if (!note || note.endsWith(IN_MEMORY)) kept++;
     if (note) notes.push(note);
-    else kept++;
   }
   return { kept, notes };
+}
+
+const IN_MEMORY = "手机存储不可用，送达前请不要关闭或刷新本页";
+
+/** @param {File} file @param {number} max_mb */
+function refusal(file, max_mb) {
+  if (file.size > max_mb * 2 ** 20) return `${file.name}：超过 ${max_mb} MB，没有接收。请用普通画质重拍`;
+  return file.size ? "" : `${file.name}：文件是空的，请重新拍摄或选择`;
 }
 
 /**
@@ -126,63 +85,46 @@ export async function takeIn(files, purpose, input, opened_at, live = false) {
  * @param {"camera" | "file"} input
  * @param {number} opened_at
  * @param {number} chosen_at
- * @param {boolean} live
  * @returns {Promise<string>} what to tell the person, or ""
  */
-async function takeOne(file, purpose, input, opened_at, chosen_at, live) {
-  if (file.size > purpose.max_mb * 2 ** 20) return `${file.name}：超过 ${purpose.max_mb} MB，没有接收。请用普通画质重拍`;
-  if (!file.size) return `${file.name}：文件是空的，请重新拍摄或选择`;
-  /** @type {ArrayBuffer} */
-  let bytes;
+async function takeOne(file, purpose, input, opened_at, chosen_at) {
+  const { max_mb: _limit, ...where } = purpose;
+  const way = input === "camera" && isFresh(file, opened_at) ? "camera" : "file";
+  // The file's own time is the shutter's where it lies between tap and return; else the return.
+  const inBetween = way === "camera" && file.lastModified <= chosen_at;
+  const moment = inBetween ? Math.max(file.lastModified, opened_at) : chosen_at;
+  const { good, ...here } = surroundings(moment);
+  const settle_by = good ? 0 : Date.now() + SETTLE_MS;
+  /** @type {import("./captures.js").Shot} */
+  const shot = {
+    ...where, way, file, name: file.name, opened_at, moment, chosen_at, ...here, settle_by,
+    look: way === "camera" ? here.look : null,
+  };
+  let taken;
   try {
-    bytes = await file.arrayBuffer();
-  } catch {
+    taken = await takeShot(shot);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
     return `${file.name}：读不出来，可能已被移动或删除。请重新拍摄或选择`;
   }
-  const camera = input === "camera" && isFresh(file, opened_at);
-  // The file's own time is the shutter's where it lies between tap and return; else the return.
-  const inBetween = camera && file.lastModified <= chosen_at;
-  const moment = inBetween ? Math.max(file.lastModified, opened_at) : chosen_at;
-  const sha256 = await sha256Hex(bytes);
-  const { facts, good } = surroundings(moment, camera);
-  /** @type {Unsent} */
-  const photo = {
-    id: `${purpose.owner}/${purpose.inspection}/${sha256}`,
-    owner: purpose.owner, inspection: purpose.inspection, kind: purpose.kind,
-    sha256, name: file.name, type: mediaType(file), size: file.size, thumb: "",
-    capture: {
-      source: camera ? "camera" : "file", live,
-      opened_at: utc(opened_at), shot_at: utc(moment), chosen_at: utc(chosen_at),
-      zone_offset_min: -new Date(moment).getTimezoneOffset(),
-      file_modified_at: file.lastModified ? utc(file.lastModified) : null,
-      file_name: file.name.slice(-120),
-      ...facts,
-    },
-    moment, settle_by: good ? 0 : Date.now() + SETTLE_MS,
-    state: "waiting", problem: "", added_at: Date.now(),
-  };
-  const how = await keep(photo, bytes);
-  if (how === "there-already") return `${file.name}：这张照片已经在等待上传，没有重复加入`;
-  if (!good) settle(photo.id, moment, camera, photo.settle_by, photo.capture);
-  const thumb = await thumbnail(file);
-  if (thumb) await amend(photo.id, { thumb });
-  return how === "in-memory" ? `${file.name}：手机存储不可用，送达前请不要关闭或刷新本页` : "";
+  if (taken.how === "there-already") return `${file.name}：这张照片已经在等待上传，没有重复加入`;
+  if (!good) settle(taken.uuid, moment, way === "camera", settle_by);
+  return taken.how === "in-memory" ? `${file.name}：${IN_MEMORY}` : "";
 }
 
 /**
  * Waits a moment for a better position: while the camera was open, the page got none.
- * @param {string} id
+ * @param {string} uuid
  * @param {number} moment
  * @param {boolean} camera
  * @param {number} until
- * @param {Capture} capture
  */
-async function settle(id, moment, camera, until, capture) {
+export async function settle(uuid, moment, camera, until) {
   for (;;) {
     await new Promise((go) => setTimeout(go, 500));
-    const { facts, good } = surroundings(moment, camera);
-    if (!good && Date.now() < until - BEFORE_SENDING_MS) continue;
-    await amend(id, { capture: { ...capture, ...facts }, settle_by: 0 });
+    const { good, position, track, look } = surroundings(moment);
+    if (!good && Date.now() < until - BEFORE_SIGNING_MS) continue;
+    await amendShot(uuid, { position, track, ...(camera ? { look } : {}), settle_by: 0 });
     return;
   }
 }

@@ -1,23 +1,26 @@
 /**
- * Sends what has no receipt, one photo at a time, until the server says that it holds it.
+ * Sends what has no receipt, one request at a time, until the server says that it holds it.
  *
- * One queue for the page, whichever widget put a photo in. A lost line makes the whole queue wait
- * (1, 2, 4 … 60 s, and at once when the phone says it is online or the page is looked at again);
- * a refused photo stays, with the server's reason, and lets the others pass.
+ * One queue for all tabs. A lost line makes the whole queue wait (about 1, 2, 4 … 60 s, never two
+ * phones in step; at once when the phone says it is online or the page is looked at again). What
+ * the server refuses stays, with its reason, and lets the others pass.
  *
- * @typedef {import("./unsent.js").Unsent} Unsent
- * @typedef {{sha256: string, photo_id?: number, received_at: string, grade?: string, verdict?: string,
- *            sentences?: string[], missing?: string[]}} Receipt
- * @typedef {{photo: Unsent, receipt: Receipt}} Delivered
- * @typedef {"idle" | "sending" | "no-line" | "busy" | "sign-in"} Line
- * @typedef {{kind: "delivered", receipt: Receipt} | {kind: "sign-in"}
- *          | {kind: "refused", why: string} | {kind: "later", why: string}} Answer
+ * @typedef {import("./record.js").Row} Row
+ * @typedef {{capture: Row, receipt: any}} Delivered
+ * @typedef {"idle" | "sending" | "no-line" | "busy" | "sign-in" | "other-person"} Line
  */
 
-import { amend, bytesOf, followUnsent, forget, unsentOf } from "./unsent.js";
+import { signedInName } from "./api.js";
+import { finishAll } from "./finishing.js";
+import { alter, rowOf, rowsOf } from "./shelf.js";
+import { askAgain, nextOf, step } from "./sending.js";
+import { allOf, follow } from "./store.js";
 
-const STALL_MS = 60_000;
-const EXAMINATION_MS = 180_000;
+export const LOCK = "field-work/deliver";
+const LONGEST_S = 60;
+const SIGN_IN_MS = 60_000;
+const OTHER_TAB_MS = 5000;
+const ASK_AGAIN_MS = 20_000;
 
 /** @type {string} */
 let owner = "";
@@ -25,31 +28,33 @@ let running = false;
 /** Something changed, or somebody pressed, while the queue was running. */
 let again = false;
 let pressed = false;
-let step = 0;
+let failures = 0;
 /** @type {Line} */
 let line = "idle";
-/** @type {{id: string, share: number} | null} */
+/** @type {{uuid: string, share: number} | null} */
 let sending = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /** @type {Set<(event: Delivered | null) => void>} */
 const listeners = new Set();
-/** Photos that the server could not take just now; the others go first. @type {Map<string, number>} */
+/** What the server could not take just now; the others go first. @type {Map<string, number>} */
 const notBefore = new Map();
+/** When a hand-in was asked after. @type {Map<string, number>} */
+const askedAt = new Map();
 
 /** @param {Delivered | null} event */
-function tell(event) {
+function announce(event) {
   for (const listener of [...listeners]) listener(event);
 }
 
-/** @returns {{line: Line, sending: {id: string, share: number} | null}} */
+/** @returns {{line: Line, sending: {uuid: string, share: number} | null}} */
 export function delivery() {
   return { line, sending };
 }
 
 /**
  * Starts delivering for a person, and follows what happens.
- * @param {string} person
+ * @param {string} person login name
  * @param {(event: Delivered | null) => void} listener gets each delivery, and null at other changes
  * @returns {() => void} leave
  */
@@ -58,7 +63,8 @@ export function deliverFor(person, listener) {
   if (!owner) {
     window.addEventListener("online", hurry);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) hurry(); });
-    followUnsent(() => { if (line !== "no-line" && line !== "sign-in") run(); });
+    navigator.serviceWorker?.addEventListener("message", (event) => { if (event.data?.type === "deliver") hurry(); });
+    follow(() => { if (line === "idle" || line === "busy" || line === "sending") run(); });
   }
   owner = person;
   hurry();
@@ -67,18 +73,19 @@ export function deliverFor(person, listener) {
 
 /** Tries again now: the line is back, or somebody tapped. */
 export function hurry() {
-  step = 0;
+  failures = 0;
   notBefore.clear();
+  askedAt.clear();
   pressed = true;
   run();
 }
 
 /**
- * A refused photo, once more.
- * @param {string} id
+ * A refused capture, once more.
+ * @param {string} uuid
  */
-export async function tryAgain(id) {
-  await amend(id, { state: "waiting", problem: "" });
+export async function tryAgain(uuid) {
+  await alter(uuid, (row) => (row.state === "refused" ? { ...row, state: row.sha256 || row.type === "visit" ? "waiting" : "raw", problem: "" } : undefined));
   hurry();
 }
 
@@ -88,13 +95,15 @@ function later(ms) {
   timer = setTimeout(run, ms);
 }
 
+/** Half of the wait is chance: a village whose mast is back must not come all at once. */
 function backOff() {
-  const wait = Math.min(60, 2 ** step) * 1000;
-  step++;
-  return wait;
+  const longest = Math.min(LONGEST_S, 2 ** failures) * 1000;
+  failures++;
+  return longest * (0.5 + Math.random() / 2);
 }
 
 async function run() {
+  if (!owner) return;
   if (running) {
     again = true;
     return;
@@ -104,163 +113,121 @@ async function run() {
   try {
     do {
       again = pressed = false;
-      // Another tab may be sending the same photos; the server would not mind, the line would.
       if (navigator.locks) {
-        await navigator.locks.request("field-photos", { ifAvailable: true }, async (lock) => {
+        await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
           if (lock) await drain();
-          else later(5000);
+          else later(OTHER_TAB_MS);
         });
       } else {
         await drain();
       }
-    } while (pressed || (again && line !== "no-line" && line !== "sign-in"));
+    } while (pressed || (again && (line === "idle" || line === "busy")));
+  } catch (error) {
+    console.error(error);
+    later(backOff());
   } finally {
     running = false;
     sending = null;
-    tell(null);
+    announce(null);
   }
 }
 
-/** @returns {Promise<{photo: Unsent | null, wait: number}>} the next one, or how long to wait */
+/** @param {Line} now @param {number} ms */
+function stop(now, ms) {
+  line = now;
+  later(ms);
+}
+
+/** @returns {Promise<{row: Row | undefined, wait: number}>} the next one, or how long to wait (0: nothing waits) */
 async function next() {
-  const now = Date.now();
-  let wait = 0;
-  for (const photo of await unsentOf(owner)) {
-    if (photo.state !== "waiting") continue;
-    const ready = Math.max(photo.settle_by, notBefore.get(photo.id) ?? 0);
-    if (ready <= now) return { photo, wait: 0 };
-    wait = wait ? Math.min(wait, ready - now) : ready - now;
-  }
-  return { photo: null, wait };
+  const settling = await finishAll(owner);
+  const rows = await rowsOf(owner, { states: ["waiting"] }), now = Date.now();
+  const row = nextOf(rows, (r) => (notBefore.get(r.uuid) ?? 0) <= now);
+  if (row) return { row, wait: 0 };
+  const held = rows.map((r) => (notBefore.get(r.uuid) ?? now) - now);
+  return { row, wait: Math.min(...[settling || Infinity, ...held]) };
 }
 
 async function drain() {
+  let greeted = false;
   for (;;) {
-    const { photo, wait } = await next();
-    if (!photo) {
-      line = wait ? "busy" : "idle";
-      if (wait) later(wait + 50);
+    const { row, wait } = await next();
+    if (!row) {
+      line = Number.isFinite(wait) ? "busy" : "idle";
+      if (Number.isFinite(wait)) later(Math.max(wait, 200) + 50);
+      else await askAfterHandIns();
       return;
+    }
+    await askForTheWorker();
+    if (!greeted) {
+      const name = await signedInName();
+      if (name === undefined) return stop("no-line", backOff());
+      if (name !== owner) return stop(name === null ? "sign-in" : "other-person", SIGN_IN_MS);
+      greeted = true;
     }
     line = "sending";
-    sending = { id: photo.id, share: 0 };
-    tell(null);
-    const answer = await send(photo);
+    sending = { uuid: row.uuid, share: 0 };
+    announce(null);
+    const outcome = await step(row, (share) => {
+      sending = { uuid: row.uuid, share };
+      announce(null);
+    });
     sending = null;
-    if (answer.kind === "delivered") {
-      step = 0;
-      await forget(photo.id);
-      tell({ photo, receipt: answer.receipt });
-    } else if (answer.kind === "refused") {
-      await amend(photo.id, { state: "refused", problem: answer.why });
-    } else if (answer.kind === "sign-in") {
-      line = "sign-in";
-      later(60_000);
-      return;
-    } else if (answer.why) {
-      notBefore.set(photo.id, Date.now() + backOff());
-      await amend(photo.id, { problem: answer.why });
+    if (outcome.kind === "sign-in" || outcome.kind === "other-person") return stop(outcome.kind, SIGN_IN_MS);
+    if (outcome.kind === "later" && !outcome.why) return stop("no-line", backOff());
+    if (outcome.kind === "later") {
+      notBefore.set(row.uuid, Date.now() + backOff());
+      await alter(row.uuid, (now) => (now.problem === outcome.why ? undefined : { ...now, problem: outcome.why }));
+    } else if (outcome.kind === "refused") {
+      await alter(row.uuid, (now) => ({ ...now, state: "refused", problem: outcome.why }));
     } else {
-      line = "no-line";
-      later(backOff());
-      return;
+      failures = 0;
+      if (outcome.kind === "delivered") {
+        askedAt.clear(); // it may have been the last photo that a hand-in waited for
+        announce({ capture: row, receipt: outcome.receipt });
+      }
     }
   }
 }
 
-/**
- * @param {Unsent} photo
- * @returns {Promise<Answer>}
- */
-async function send(photo) {
-  const bytes = await bytesOf(photo.id);
-  if (!bytes) return { kind: "refused", why: "手机里已没有这张照片的内容，请删除后重拍" };
-  const where = `/api/v1/photos/${photo.sha256}`;
-  const query = new URLSearchParams({ inspection: String(photo.inspection), kind: photo.kind });
-  const answer = await put(`${where}?${query}`, bytes, photo);
-  if (answer.status) return judge(answer.status, answer.type, answer.text, answer.url.includes(where), photo.sha256);
-  // A server that refuses before it has read everything closes the line: the browser then shows
-  // no answer at all. A small question tells a lost line from an ended sign-in.
-  return (await signedOut()) ? { kind: "sign-in" } : { kind: "later", why: "" };
+/** Hand-ins whose photos were still under way, and those that a supervisor holds. */
+async function askAfterHandIns() {
+  for (const { hand_in, state } of await allOf("visits", owner).catch(() => [])) {
+    if (!hand_in || (state !== "handed-in" && state !== "held")) continue;
+    if (Date.now() - (askedAt.get(hand_in) ?? 0) < ASK_AGAIN_MS) continue;
+    const row = await rowOf(hand_in);
+    if (row?.state !== "delivered") continue;
+    askedAt.set(hand_in, Date.now());
+    const receipt = await askAgain(row);
+    if (receipt) announce({ capture: row, receipt });
+    if ((receipt ?? row.receipt)?.state === "waiting-photos") later(ASK_AGAIN_MS + 500);
+  }
 }
 
-async function signedOut() {
+/** Where the browser can: goes on when the page has been closed. */
+async function askForTheWorker() {
   try {
-    return (await fetch("/api/v1/me", { cache: "no-store", signal: AbortSignal.timeout(10_000) })).status === 401;
+    const registration = /** @type {any} */ (await navigator.serviceWorker?.getRegistration("/capture/"));
+    await registration?.sync?.register("deliver");
   } catch {
-    return false;
+    return; // the browser allows none: the open page delivers
   }
 }
 
 /**
- * @param {string} address
- * @param {ArrayBuffer} bytes
- * @param {Unsent} photo
- * @returns {Promise<{status: number, type: string, text: string, url: string}>} status 0: no answer
+ * What there is of a person's captures on this phone.
+ * @param {string} person
+ * @param {number} [since] ms; what waits from before is counted all the same
+ * @returns {Promise<{taken: number, held: number, waiting: number, refused: number, raw: number,
+ *   hand_ins: {made: number, held: number, waiting: number}}>} of photos; hand-ins apart
  */
-function put(address, bytes, photo) {
-  return new Promise((done) => {
-    const request = new XMLHttpRequest();
-    /** @type {ReturnType<typeof setTimeout>} */
-    let stalled;
-    // No limit on the whole: 5 MB on a bad line may take minutes. Only silence ends it.
-    const patience = (/** @type {number} */ ms) => {
-      clearTimeout(stalled);
-      stalled = setTimeout(() => request.abort(), ms);
-    };
-    const end = () => {
-      clearTimeout(stalled);
-      done({ status: request.status, type: request.getResponseHeader("content-type") ?? "", text: request.responseText, url: request.responseURL });
-    };
-    request.upload.onprogress = (event) => {
-      patience(STALL_MS);
-      if (event.lengthComputable) sending = { id: photo.id, share: event.loaded / event.total };
-      tell(null);
-    };
-    request.upload.onload = () => {
-      patience(EXAMINATION_MS);
-      sending = { id: photo.id, share: 1 };
-      tell(null);
-    };
-    request.onload = request.onerror = request.onabort = end;
-    request.open("PUT", address);
-    request.setRequestHeader("Content-Type", photo.type);
-    request.setRequestHeader("X-Capture", base64Url(JSON.stringify({ ...photo.capture, device_time: new Date().toISOString() })));
-    patience(STALL_MS);
-    request.send(bytes);
-  });
-}
-
-/** @param {string} text */
-export function base64Url(text) {
-  const bytes = new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/**
- * What an answer means. Only a receipt that names the photo's own digest is a receipt: a Wi-Fi
- * portal answers 200 to everything.
- * @param {number} status
- * @param {string} type
- * @param {string} text
- * @param {boolean} ours whether the answer comes from the address that was asked
- * @param {string} sha256
- * @returns {Answer}
- */
-export function judge(status, type, text, ours, sha256) {
-  /** @type {any} */
-  let body = null;
-  if (type.includes("json")) {
-    try {
-      body = JSON.parse(text);
-    } catch {
-      body = null;
-    }
-  }
-  if ((status === 200 || status === 201) && body?.sha256 === sha256) return { kind: "delivered", receipt: body };
-  if (status === 401 || (status < 300 && !ours)) return { kind: "sign-in" };
-  if (status < 300) return { kind: "later", why: "网络返回了别的页面（可能需要先登录 Wi-Fi）" };
-  const why = typeof body?.detail === "string" ? body.detail : `服务器没有接收（${status}）`;
-  const passing = status >= 500 || status === 408 || status === 425 || status === 429;
-  return passing || body?.retry === true ? { kind: "later", why } : { kind: "refused", why };
+export async function tallies(person, since = 0) {
+  const rows = await rowsOf(person, { since, states: ["raw", "waiting", "refused"] });
+  const count = (/** @type {Row["type"]} */ type, /** @type {string} */ state) => rows.filter((r) => r.type === type && r.state === state).length;
+  const all = (/** @type {Row["type"]} */ type) => rows.filter((r) => r.type === type).length;
+  return {
+    taken: all("photo"), held: count("photo", "delivered"), waiting: count("photo", "waiting"),
+    refused: count("photo", "refused"), raw: count("photo", "raw"),
+    hand_ins: { made: all("visit"), held: count("visit", "delivered"), waiting: all("visit") - count("visit", "delivered") },
+  };
 }

@@ -64,6 +64,29 @@ export function wayTo(parts, at) {
   };
 }
 
+/**
+ * A boundary as GeoJSON tells it, as parts.
+ * @param {{type: string, coordinates: any}} geometry Polygon or MultiPolygon, lon lat
+ * @returns {Parts}
+ */
+export function partsOf(geometry) {
+  return geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+}
+
+/**
+ * Where a person stands to a parcel, as far as the phone's own accuracy allows to say.
+ * @param {Parts} parts
+ * @param {{lon: number, lat: number, accuracy_m: number}} position
+ * @returns {{state: "inside" | "possible" | "outside", metres: number, way: Way}} `metres`: to the
+ *   outline where inside, to the parcel otherwise
+ */
+export function groundState(parts, position) {
+  const way = wayTo(parts, [position.lon, position.lat]);
+  const sure = way.edge_m > position.accuracy_m;
+  const state = !sure ? "possible" : way.inside ? "inside" : "outside";
+  return { state, metres: way.inside ? way.edge_m : way.distance_m, way };
+}
+
 const WINDS = ["正北", "东北", "正东", "东南", "正南", "西南", "正西", "西北"];
 
 /**

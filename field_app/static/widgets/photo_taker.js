@@ -2,16 +2,16 @@
  * Two large buttons, and every photo's way to its receipt.
  *
  * @typedef {import("../js/unsent.js").Unsent} Unsent
- * @typedef {import("../js/delivery.js").Delivered} Delivered
+ * @typedef {import("../js/unsent_delivery.js").Delivered} Delivered
  * @typedef {{owner: string, inspection: number, kind: string, label: string, hint: string,
  *            max_mb: number}} Data
  */
 
-import { takeIn } from "../js/capture.js";
+import { takeIn } from "../js/unsent_capture.js";
 import { followCompass } from "../js/compass.js";
 import { component, el } from "../js/component.js";
 import { hasLiveCamera, openLive, sayCameraError } from "../js/live_camera.js";
-import { deliverFor, delivery, tryAgain } from "../js/delivery.js";
+import { deliverFor, delivery, tryAgain } from "../js/unsent_delivery.js";
 import { currentState, follow, latest, retry, SAYS } from "../js/position.js";
 import { followUnsent, forget, ofOthers, unsentOf } from "../js/unsent.js";
 
