@@ -18,6 +18,7 @@ from field_app.reexamining.worker import work_until
 from field_app.routes import (
     answers,
     assets,
+    capture_page,
     evidence,
     explained,
     field,
@@ -44,6 +45,7 @@ def routes() -> list[BaseRoute]:
         *evidence.ROUTES,
         *sketches.ROUTES,
         *assets.ROUTES,
+        *capture_page.ROUTES,
         *openapi.ROUTES,
         *explained.ROUTES,
         *index.routes_for(pages),

@@ -36,6 +36,10 @@ _OPEN_PATHS = frozenset(
         "/favicon.png",
         "/favicon.ico",
         "/manifest.webmanifest",
+        "/capture",
+        "/capture/",
+        "/capture/sw.js",
+        "/capture/manifest.webmanifest",
     }
 )
 _OPEN_FOLDERS = ("/static/", "/assets/", "/problems/")

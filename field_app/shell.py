@@ -48,6 +48,10 @@ PAGES = (
     PageEntry("account.py", "account", "我的", ":material/person:", None),
 )
 
+# Beside Streamlit: it must open without signal. It stands in the menu after the visit.
+FIELD_TITLE, FIELD_AFTER = "外业", "inspect"
+_FIELD_LINK = f'<a class="nav-field" href="/capture/">{FIELD_TITLE}</a>'
+
 _HOME = {
     Role.INSPECTOR: "tasks",
     Role.SUPERVISOR: "review",
@@ -142,6 +146,17 @@ def pages_of(person: Who) -> list[PageEntry]:
     return sorted(mine, key=lambda p: p.path != home)
 
 
+def menu_of(person: Who) -> list[str]:
+    """The titles of the bottom menu, in order."""
+    titles = []
+    for entry in pages_of(person):
+        if entry.in_nav:
+            titles.append(entry.title)
+        if entry.path == FIELD_AFTER:
+            titles.append(FIELD_TITLE)
+    return titles
+
+
 def page(path: str) -> "st.Page":
     """The Streamlit page of an address, for `st.switch_page` and links."""
     return _streamlit_page(next(p for p in PAGES if p.path == path))
@@ -196,6 +211,9 @@ def run() -> None:
                 here = pages[entry.path] is chosen
                 with st.container(key="nav_here" if here else f"nav_{entry.path}"):
                     st.page_link(pages[entry.path], label=entry.title, width="stretch")
+            if entry.path == FIELD_AFTER:
+                with st.container(key="nav_field"):
+                    st.html(_FIELD_LINK)
     chosen.run()
 
 

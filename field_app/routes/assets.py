@@ -41,6 +41,16 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
+def names() -> list[str]:
+    """What there is, by its address below `static/`."""
+    return list(_files())
+
+
+def path(name: str) -> Path:
+    """The file of that address; KeyError where there is none."""
+    return _files()[name]
+
+
 def url(name: str) -> str:
     """The address of a file of `static/`, to be kept for ever; KeyError where there is none."""
     if name not in _files():
@@ -70,8 +80,8 @@ async def favicon(request: Request) -> Response:
     return answer(request, _asset("icons/icon-64.png"), "public, max-age=86400")
 
 
-async def manifest(_request: Request) -> Response:
-    """What a phone needs to put the app on its home screen."""
+def app_icons() -> list[dict[str, str]]:
+    """The app's pictures, as a manifest names them."""
     icons = [
         {"src": url(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
         for size in (144, 192, 512)
@@ -84,6 +94,11 @@ async def manifest(_request: Request) -> Response:
             "purpose": "maskable",
         }
     )
+    return icons
+
+
+async def manifest(_request: Request) -> Response:
+    """What a phone needs to put the app on its home screen."""
     return JSONResponse(
         {
             "name": f"实地核查 · {settings().county_name}",
@@ -95,7 +110,8 @@ async def manifest(_request: Request) -> Response:
             "display": "standalone",
             "theme_color": "#0b5d3b",
             "background_color": "#ffffff",
-            "icons": icons,
+            "icons": app_icons(),
+            "shortcuts": [{"name": "外业采集", "url": "/capture/"}],
         },
         media_type="application/manifest+json",
         headers={"Cache-Control": REVALIDATE},

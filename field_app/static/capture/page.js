@@ -1,0 +1,108 @@
+/**
+ * The page: which screen the address names, the frame around it, the worker behind it. A screen
+ * is a module with `show(main, …numbers of the address)`.
+ *
+ * @typedef {object} Shown what a screen says of itself
+ * @property {string} title
+ * @property {() => void} [leave] stops what it has started
+ * @property {string} [tab] which tab of the head it belongs to
+ * @property {{text: string, href: string}} [back] instead of tabs
+ * @property {HTMLElement} [reach] what stays in reach of the thumb
+ * @property {boolean} [full] takes the whole screen
+ */
+
+import { openStore } from "./core.js";
+import { askWho, begin, changed, field, followField } from "./field.js";
+import { drawFrame, drawReach } from "./frame.js";
+import { announce, button, el, link, notice, title } from "./pieces.js";
+import { readyVersion } from "./version.js";
+import * as day from "./screens/day.js";
+import * as find from "./screens/find.js";
+import * as form from "./screens/form.js";
+import * as outbox from "./screens/outbox.js";
+import * as shoot from "./screens/shoot.js";
+import * as start from "./screens/start.js";
+import * as submit from "./screens/submit.js";
+import * as task from "./screens/task.js";
+
+const ASK_EVERY_MS = 60_000;
+/** @type {[RegExp, {show: (main: HTMLElement, ...of: any[]) => Promise<Shown>}][]} */
+const ROUTES = [
+  [/^#?\/?$/, start],
+  [/^#\/find$/, find],
+  [/^#\/task\/(\d{1,10})$/, task],
+  [/^#\/task\/(\d{1,10})\/shoot$/, shoot],
+  [/^#\/task\/(\d{1,10})\/form$/, form],
+  [/^#\/task\/(\d{1,10})\/submit$/, submit],
+  [/^#\/outbox$/, outbox],
+  [/^#\/day$/, day],
+];
+
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+/** @type {Shown | null} */
+let here = null;
+let turn = 0;
+
+async function go() {
+  const mine = ++turn;
+  here?.leave?.();
+  here = null;
+  const [address, query] = location.hash.split("?");
+  const found = ROUTES.find(([pattern]) => pattern.test(address));
+  const of = found ? (found[0].exec(address) ?? []).slice(1).map(Number) : [];
+  const space = el("div.screen");
+  /** @type {Shown} */
+  let shown;
+  try {
+    shown = found ? await found[1].show(space, ...of, new URLSearchParams(query)) : nowhere(space);
+  } catch (error) {
+    console.error(error);
+    shown = broken(space);
+  }
+  if (mine !== turn) {
+    shown.leave?.(); // somebody went on while this one was still reading
+    return;
+  }
+  here = shown;
+  document.title = `${shown.title} · 外业采集`;
+  document.body.classList.toggle("full", Boolean(shown.full));
+  main.replaceChildren(space);
+  drawFrame(shown);
+  drawReach(shown.reach ?? null);
+  window.scrollTo(0, 0);
+  // Where the keyboard and the screen reader go on: at the new heading, but not at the first sight.
+  if (mine > 1) /** @type {HTMLElement | null} */ (main.querySelector("h1"))?.focus({ preventScroll: true });
+}
+
+/** @param {HTMLElement} space @returns {Shown} */
+function nowhere(space) {
+  space.append(title("没有这一页"), notice("warn", "这个地址打不开。", link("回到出发检查", "#/", { look: "main" })));
+  return { title: "没有这一页", tab: "start" };
+}
+
+/** @param {HTMLElement} space @returns {Shown} */
+function broken(space) {
+  space.append(title("这一页没有打开"), notice("bad", "手机里的数据读不出来。已拍的照片没有丢。请关掉别的应用，再打开一次；仍不行，请不要清除浏览器数据，联系管理员。",
+    button("再试一次", { look: "main", onclick: go }), link("看已拍的照片", "#/outbox")));
+  return { title: "没有打开", tab: "start" };
+}
+
+async function open() {
+  try {
+    await openStore();
+    await begin();
+  } catch (error) {
+    console.error("no store", error);
+    announce("这个浏览器不能保存数据");
+  }
+  await go();
+  window.addEventListener("hashchange", go);
+  followField(() => { if (here) drawFrame(here); });
+  askWho().then(() => { if (here?.tab === "start" || !field.owner) go(); });
+  setInterval(() => { if (!document.hidden && navigator.onLine) askWho(); }, ASK_EVERY_MS);
+  for (const name of ["online", "offline"]) window.addEventListener(name, () => { changed(); if (navigator.onLine) askWho(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) askWho(); });
+  readyVersion(changed);
+}
+
+open();

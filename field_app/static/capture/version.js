@@ -1,0 +1,46 @@
+/**
+ * The worker behind the page, and a new version of it: fetched in the background, offered, and
+ * taken only when the person says so. A shot is never interrupted.
+ */
+
+/** @type {ServiceWorker | null} */
+let waiting = null;
+
+/** Whether a new version lies ready. */
+export function newVersion() {
+  return waiting !== null;
+}
+
+/** Lets the new version take over; the page then loads again by itself. */
+export function takeVersion() {
+  waiting?.postMessage({ type: "take-over" });
+}
+
+const SCOPE = { scope: "/capture/" };
+
+/** As a module the worker can deliver when no page is open; older browsers take it without that. */
+function registered() {
+  return navigator.serviceWorker.register("/capture/sw.js?module", { ...SCOPE, type: "module" })
+    .catch(() => navigator.serviceWorker.register("/capture/sw.js", SCOPE));
+}
+
+/** @param {() => void} told called when a new version lies ready */
+export async function readyVersion(told) {
+  if (!("serviceWorker" in navigator)) return;
+  let ours = Boolean(navigator.serviceWorker.controller);
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (ours) location.reload();
+    ours = true; // the first worker takes nothing over
+  });
+  try {
+    const registration = await registered();
+    const look = () => {
+      waiting = navigator.serviceWorker.controller ? registration.waiting : null;
+      if (waiting) told();
+    };
+    registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+    look();
+  } catch (error) {
+    console.warn("no worker", error); // plain http, or no line at the first visit
+  }
+}
