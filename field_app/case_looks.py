@@ -17,9 +17,9 @@ from field_app.trail import Happening
 from models.vocabulary import Grade
 
 _GRADES = {
-    Grade.A: "A 级：本系统页面现场拍摄，有定位轨迹和一次性口令",
-    Grade.B: "B 级：手机相机拍摄，拍摄时由本系统页面取得定位",
-    Grade.C: "C 级：照片文件自带定位",
+    Grade.A: "A 级：本系统页面现场拍摄，有设备签名、一次性码和定位轨迹",
+    Grade.B: "B 级：拍摄时由本系统页面取得定位",
+    Grade.C: "C 级：照片文件自带定位，或页面定位不可信",
     Grade.D: "D 级：没有定位",
 }
 _DECISIONS = {

@@ -85,13 +85,15 @@ class Case:
             raise ValueError("a parcel without a boundary has nothing to be near to")
         times = [self.received_at, self.claim.captured_at, self.claim.sent_at, self.claim.fix_at]
         times += [self.recorded.taken_at] if self.recorded else []
+        times += self.claim.witness.times() if self.claim.witness else []
         if any(t is not None and t.tzinfo is None for t in (*times, *(self.window or ()))):
             raise ValueError("every time of a case carries its zone")
 
     @cached_property
     def told(self) -> Claim:
-        """The claim as far as it counts: checks ask this, and `claim` only for the kind and for
-        what stands behind its words."""
+        """The claim as far as it counts: checks ask this for where and when. `claim` is asked for
+        the kind, for what stands behind its words, and for how the file came about: a picture of
+        our live camera is no camera's file, whoever signed for it."""
         return told_by(self.claim)
 
     @cached_property

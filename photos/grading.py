@@ -19,6 +19,9 @@ from photos.reasons import Reason
 from photos.tracks import read_track
 from photos.witness import Code, Signature, Witness
 
+CODE_TOLERANCE_S = 300.0
+"""A shot may be dated that long before its code was issued: clocks are never quite right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grading:
@@ -77,6 +80,15 @@ def code_reason(witness: Witness) -> Reason | None:
     return _CODE.get(witness.code)
 
 
+def after_issue_s(claim: Claim) -> float | None:
+    """Seconds from the issue of the code to the shot, by the phone's clock put right as far as its
+    error was measured; None where a moment is missing."""
+    witness, shot = claim.witness, claim.captured_at
+    if witness is None or witness.code_issued_at is None or shot is None:
+        return None
+    return (shot - witness.code_issued_at).total_seconds() + (witness.clock_offset_s or 0.0)
+
+
 def _disowned(witness: Witness) -> Iterator[Reason]:
     if not witness.disowned:
         return
@@ -97,3 +109,5 @@ def _short_of_proof(claim: Claim) -> Iterator[Reason]:
     for wrong in (signature_reason(witness), code_reason(witness)):
         if wrong is not None:
             yield wrong
+    if (after_issue_s(claim) or 0.0) < -CODE_TOLERANCE_S:
+        yield Reason.CODE_AFTER_SHOT

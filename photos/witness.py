@@ -3,6 +3,7 @@
 The server verifies signatures and codes and hands in what it found; nothing is verified here.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +66,12 @@ class Witness:
         """Whether the record is not what the person's device signed of these bytes: then the
         page's words count for nothing."""
         return not self.bytes_agree or self.signature in _DISOWNED
+
+    def times(self) -> Iterator[datetime | None]:
+        """Every moment that the record names."""
+        yield self.code_issued_at
+        for fix in self.track:
+            yield from (fix.fixed_at, fix.received_at)
 
 
 _DISOWNED = (Signature.BAD, Signature.REVOKED, Signature.OTHER_PERSON)

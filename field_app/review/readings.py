@@ -131,6 +131,8 @@ _READS: dict[str, tuple[str, ...]] = {
     "frame_size": ("PixelXDimension", "PixelYDimension"),
     "package_agrees": (AT, TAKEN, HEADING),
     "position_fresh": (AT,),
+    "track_plausible": (AT, ACCURACY),
+    "capture_code": (TAKEN,),
     "frozen_position": (AT, "GPSLatitude", "GPSLongitude"),
     "travel": (AT, TAKEN),
     "one_place_many_parcels": (AT,),

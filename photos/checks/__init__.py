@@ -6,6 +6,8 @@ One file is one check. A test compares this register with the folder.
 from photos.checks.camera_format import camera_format
 from photos.checks.camera_gps_clock import camera_gps_clock
 from photos.checks.camera_page_clock import camera_page_clock
+from photos.checks.capture_code import capture_code
+from photos.checks.capture_signed import capture_signed
 from photos.checks.changed_spot import changed_spot
 from photos.checks.dates_within import dates_within
 from photos.checks.datum_shift import datum_shift
@@ -46,6 +48,7 @@ from photos.checks.screenshot import screenshot
 from photos.checks.source_grade import source_grade
 from photos.checks.sun import sun
 from photos.checks.thumbnail_agrees import thumbnail_agrees
+from photos.checks.track_plausible import track_plausible
 from photos.checks.travel import travel
 from photos.checks.weak_signs_together import weak_signs_together
 from photos.checks.zone import zone
@@ -54,6 +57,8 @@ CHECKS: tuple[Check, ...] = (
     readable,
     camera_format,
     source_grade,
+    capture_signed,
+    capture_code,
     gps_state,
     on_parcel,
     position_accuracy,
@@ -61,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     positions_agree,
     package_agrees,
     position_fresh,
+    track_plausible,
     frozen_position,
     travel,
     one_place_many_parcels,

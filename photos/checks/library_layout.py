@@ -22,9 +22,9 @@ def library_layout(case: Case) -> Result | None:
     descends from it, leaves them out of all but two lists, which no phone does. A phone's block
     without any exposure is a note. Not asked where our own page stands for the photo.
     """
-    structure, told = case.evidence.structure, case.told
+    structure, claim = case.evidence.structure, case.claim
     layout = structure.exif if structure is not None else None
-    if layout is None or told.live_capture or told.position is not None:
+    if layout is None or claim.live_capture or claim.position is not None:
         return None
     measured = {
         "unterminated": list(layout.unterminated),

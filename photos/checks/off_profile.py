@@ -29,7 +29,7 @@ def off_profile(
     cameras have modes. Measured on one iPhone: every re-encoding, no edit in place.
     """
     profile = case.profile
-    if profile is None or profile.photos < earlier_count or case.told.live_capture:
+    if profile is None or profile.photos < earlier_count or case.claim.live_capture:
         return None
     written = signature(case.evidence)
     if written.get("container") != profile.container:

@@ -19,7 +19,7 @@ def reencoded(case: Case) -> Result | None:
     Not asked of the live camera of our own page, which is such a library itself.
     """
     structure = case.evidence.structure
-    if structure is None or structure.container != "jpeg" or case.told.live_capture:
+    if structure is None or structure.container != "jpeg" or case.claim.live_capture:
         return None
     if not structure.parts:
         return None

@@ -7,7 +7,7 @@ afresh in its order, coordinates become continued fractions. piexif is piexif.
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ import piexif
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from models.geo import Position
+from photos.evidence import CHINA
 from tests.corpus import jpegs, tiffs
 from tests.corpus.makers import sexagesimal
 from tests.corpus.tiffs import EXIF, GPS, IFD0, rational, text
@@ -48,6 +49,21 @@ def exif_by_piexif(data: bytes, at: Position, taken_at: datetime, make: str, mod
     gps = {piexif.GPSIFD.GPSLatitudeRef: b"N", piexif.GPSIFD.GPSLatitude: sexagesimal(at.lat, 10_000),
            piexif.GPSIFD.GPSLongitudeRef: b"E", piexif.GPSIFD.GPSLongitude: sexagesimal(at.lon, 10_000)}  # fmt: skip
     inner = {piexif.ExifIFD.DateTimeOriginal: wall, piexif.ExifIFD.DateTimeDigitized: wall}
+    return _inserted({"0th": zeroth, "Exif": inner, "GPS": gps}, data)
+
+
+def exif_by_page(data: bytes, at: Position, shot: datetime, fixed: datetime) -> bytes:
+    """What our own page writes into a picture of its live camera: no maker, its own name, the
+    position and both times."""
+    wall = shot.astimezone(CHINA).strftime("%Y:%m:%d %H:%M:%S").encode()
+    fix = fixed.astimezone(UTC)
+    gps = {piexif.GPSIFD.GPSLatitudeRef: b"N", piexif.GPSIFD.GPSLatitude: sexagesimal(at.lat, 10_000),
+           piexif.GPSIFD.GPSLongitudeRef: b"E", piexif.GPSIFD.GPSLongitude: sexagesimal(at.lon, 10_000),
+           piexif.GPSIFD.GPSTimeStamp: ((fix.hour, 1), (fix.minute, 1), (fix.second, 1)),
+           piexif.GPSIFD.GPSDateStamp: fix.strftime("%Y:%m:%d").encode()}  # fmt: skip
+    inner = {piexif.ExifIFD.DateTimeOriginal: wall, piexif.ExifIFD.DateTimeDigitized: wall,
+             piexif.ExifIFD.OffsetTimeOriginal: b"+08:00"}  # fmt: skip
+    zeroth = {piexif.ImageIFD.Software: b"shidi capture page", piexif.ImageIFD.DateTime: wall}
     return _inserted({"0th": zeroth, "Exif": inner, "GPS": gps}, data)
 
 

@@ -14,11 +14,15 @@ from models.geo import Position, moved
 from photos.witness import Code, Fix, Signature, Witness
 
 
-def satellite(dice: Random, at: Position, when: datetime, **changed: Any) -> Fix:
-    """A fix by satellites, off by a metre or two."""
+def satellite(
+    dice: Random, at: Position, when: datetime, *, accuracy_m: float | None = None, **changed: Any
+) -> Fix:
+    """A fix by satellites, off by a metre or two, with the accuracy of open country."""
+    if accuracy_m is None:
+        accuracy_m = dice.choice((3.2, 3.8, 4.1, 4.7, 5.0, 6.4, 9.6))
     off = moved(at, east_m=dice.gauss(0.0, 1.2), north_m=dice.gauss(0.0, 1.2))
     fix = Fix(
-        replace(off, accuracy_m=dice.choice((3.2, 3.8, 4.1, 4.7, 5.0, 6.4, 9.6))),
+        replace(off, accuracy_m=accuracy_m),
         when,
         when + timedelta(seconds=dice.uniform(0.05, 0.9)),
         altitude_m=round(180.0 + dice.gauss(0.0, 1.5), 1),
