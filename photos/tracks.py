@@ -5,7 +5,6 @@ satellites have one, a phone that lies still and repeats its position, a phone t
 a fix dated by the satellites while the phone's own clock is off.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -39,6 +38,7 @@ def read_track(
     settled_count: float = 3.0,
     repeats_count: float = 5.0,
     moving_kmh: float = 2.5,
+    frozen_s: float = 15.0,
     ahead_s: float = 10.0,
     coarse_m: float = 100.0,
     finest_m: float = 1.0,
@@ -48,8 +48,8 @@ def read_track(
     False: two settled runs of at least `settled_count` satellite fixes each (they name a height)
     between which nobody could get at `jump_kmh`, both accuracies taken off (at least `floor_m`
     each), and which the shift of no web map explains; `repeats_count` fixes that agree to the last
-    digit and say that they move at `moving_kmh`; an accuracy of exactly 0; a fix that the page got
-    more than `ahead_s` after the shot; a position that its own track does not lead to.
+    digit and say over `frozen_s` that they move at `moving_kmh`; an accuracy of exactly 0; a fix that was
+    made, and that the page got, more than `ahead_s` after the shot; a position that its own track does not lead to.
 
     Odd: fewer than `least_count` fixes; none within `fresh_s` of the shot; one single coordinate in
     `repeats_count` fixes; any other jump; fixes dated after the shot; an accuracy beyond
@@ -69,21 +69,21 @@ def read_track(
     newest_s, ahead = _newest_s(claim, track), _ahead_s(claim, track)
     accuracies = [fix.at.accuracy_m for fix in track] + [claim.position.accuracy_m]
     finest = min((a for a in accuracies if a is not None), default=None)
-    frozen = _longest_repeat(track, lambda fix: (fix.speed_m_s or 0.0) * 3.6 >= moving_kmh)
-    repeats = _longest_repeat(track, lambda fix: True)
+    moving = [fix for fix in track if (fix.speed_m_s or 0.0) * 3.6 >= moving_kmh]
+    frozen, alike = _longest_repeat(moving), _longest_repeat(track)
     places = {(fix.at.lon, fix.at.lat) for fix in track}
     own = claim.position.accuracy_m
     false = {
         Reason.TRACK_LEAPS: jumps > 0 and _leaps(track, unreachable, settled_count),
-        Reason.TRACK_FROZEN: frozen >= repeats_count,
+        Reason.TRACK_FROZEN: len(frozen) >= repeats_count and _spread_s(frozen) >= frozen_s,
         Reason.ACCURACY_ZERO: finest == 0.0,
-        Reason.FIX_AFTER_SHOT: _received_after_s(claim, track) > ahead_s,
+        Reason.FIX_AFTER_SHOT: _after_s(claim, track) > ahead_s,
         Reason.POSITION_APART: _apart(claim, track, unreachable),
     }
     odd = {
         Reason.TRACK_SHORT: len(track) < least_count,
         Reason.TRACK_LATE: bool(track) and (newest_s is None or newest_s > fresh_s),
-        Reason.TRACK_STILL: len(places) == 1 and repeats >= repeats_count,
+        Reason.TRACK_STILL: len(places) == 1 and len(alike) >= repeats_count,
         Reason.TRACK_JUMPS: jumps > 0,
         Reason.FIXES_AHEAD: ahead > ahead_s,
         Reason.POSITION_COARSE: own is None or own > coarse_m,
@@ -95,7 +95,7 @@ def read_track(
         "fastest_kmh": round(max(speeds, default=0.0), 1),
         "jumps": jumps,
         "places": len(places),
-        "repeats": repeats,
+        "repeats": len(alike),
         "accuracy_m": finest,
     }
     return TrackReading(
@@ -149,10 +149,17 @@ def _shifted(a: Position, b: Position) -> bool:
 _SHIFT_LEFT_M = 60.0  # two accuracies of open country and a walk between
 
 
-def _longest_repeat(track: Sequence[Fix], counts: Callable[[Fix], bool]) -> int:
-    """How many fixes that count name one coordinate, at most."""
-    seen = Counter((fix.at.lon, fix.at.lat) for fix in track if counts(fix))
-    return max(seen.values(), default=0)
+def _longest_repeat(track: Sequence[Fix]) -> list[Fix]:
+    """The fixes that name one and the same coordinate, of the coordinate that most of them name."""
+    at: dict[tuple[float, float], list[Fix]] = {}
+    for fix in track:
+        at.setdefault((fix.at.lon, fix.at.lat), []).append(fix)
+    return max(at.values(), key=len, default=[])
+
+
+def _spread_s(fixes: Sequence[Fix]) -> float:
+    times = [fix.fixed_at for fix in fixes]
+    return (max(times) - min(times)).total_seconds() if times else 0.0
 
 
 def _ages_s(claim: Claim, fix: Fix) -> Iterator[float]:
@@ -177,15 +184,16 @@ def _ahead_s(claim: Claim, track: Sequence[Fix]) -> float:
     return max((-max(ages) for fix in track if (ages := list(_ages_s(claim, fix)))), default=0.0)
 
 
-def _received_after_s(claim: Claim, track: Sequence[Fix]) -> float:
-    """How long after the shot the page got a fix: both are dated by the same clock."""
+def _after_s(claim: Claim, track: Sequence[Fix]) -> float:
+    """How long after the shot a fix was both made and handed to the page, by the phone's clock. One
+    of both alone is honest: a page that slept gets fixes late, satellites have their own clock."""
     shot = claim.captured_at
-    late = (
-        (fix.received_at - shot).total_seconds()
+    after = (
+        (min(fix.fixed_at, fix.received_at) - shot).total_seconds()
         for fix in track
         if shot is not None and fix.received_at is not None
     )
-    return max(late, default=0.0)
+    return max(after, default=0.0)
 
 
 def _apart(claim: Claim, track: Sequence[Fix], unreachable: Callable[[Fix, Fix], bool]) -> bool:

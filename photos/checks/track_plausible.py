@@ -11,7 +11,7 @@ from photos.tracks import read_track
     "诚实的手机都有，只作提示；外接高精度定位设备的精度也只作提示；拍摄当中手机校了时的会存疑",
     if_broken=Outcome.DOUBT,
     proves="通过表示拍摄前两分钟的定位连得上、有抖动、走得到；会抖动、慢慢走的模拟定位照样通过，"
-    "拍摄前两分钟以上就打开的也看不出移动",
+    "轨迹开始之前就打开的也看不出移动",
 )
 def track_plausible(
     case: Case,
@@ -23,6 +23,7 @@ def track_plausible(
     settled_count: float = 3.0,
     repeats_count: float = 5.0,
     moving_kmh: float = 2.5,
+    frozen_s: float = 15.0,
     ahead_s: float = 10.0,
     coarse_m: float = 100.0,
     finest_m: float = 1.0,
@@ -45,6 +46,7 @@ def track_plausible(
         "settled_count": settled_count,
         "repeats_count": repeats_count,
         "moving_kmh": moving_kmh,
+        "frozen_s": frozen_s,
         "ahead_s": ahead_s,
         "coarse_m": coarse_m,
         "finest_m": finest_m,

@@ -178,7 +178,7 @@ def test_a_fix_is_kept_with_all_that_the_phone_said_and_nothing_that_it_did_not(
     assert kept == {
         "lon": 112.4300137,
         "lat": 33.4,
-        "accuracy_m": 8,
+        "accuracy_m": 8.04,
         "altitude_m": None,
         "altitude_accuracy_m": None,
         "speed_m_s": 0,

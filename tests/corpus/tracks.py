@@ -22,7 +22,7 @@ def satellite(
         accuracy_m = dice.choice((3.2, 3.8, 4.1, 4.7, 5.0, 6.4, 9.6))
     off = moved(at, east_m=dice.gauss(0.0, 1.2), north_m=dice.gauss(0.0, 1.2))
     fix = Fix(
-        replace(off, accuracy_m=accuracy_m),
+        Position(round(off.lon, 7), round(off.lat, 7), accuracy_m),  # as the page rounds
         when,
         when + timedelta(seconds=dice.uniform(0.05, 0.9)),
         altitude_m=round(180.0 + dice.gauss(0.0, 1.5), 1),

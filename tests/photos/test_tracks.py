@@ -88,6 +88,8 @@ def test_to_the_last_digit_the_same_while_it_says_it_walks():
     still = [fix(HERE, s, speed_m_s=1.2) for s in (20, 15, 10, 5, 1)]
     assert Reason.TRACK_FROZEN in read(still).false
     assert Reason.TRACK_FROZEN not in read(still[1:]).false  # four are too few
+    standstill = [fix(HERE, s, speed_m_s=1.2) for s in (6, 5, 4, 3, 2, 1)]
+    assert read(standstill).false == ()  # somebody who just stopped
 
 
 @pytest.mark.parametrize("speed", [None, -1.0, 0.0, 0.4])
@@ -110,8 +112,10 @@ def test_an_accuracy_of_nothing_is_impossible_and_of_a_centimetre_is_a_receivers
 def test_a_fix_that_the_page_got_after_the_shot_was_put_there_later():
     track = steps(HERE, (9, 5, 1))
     late = replace(track[-1], received_at=SHOT + timedelta(seconds=45))
+    assert read([*track[:-1], late]).false == ()  # the page slept while the shot was taken
+    late = replace(late, fixed_at=SHOT + timedelta(seconds=44))
     assert read([*track[:-1], late]).false == (Reason.FIX_AFTER_SHOT,)
-    soon = replace(track[-1], received_at=SHOT + timedelta(seconds=4))
+    soon = replace(late, fixed_at=SHOT, received_at=SHOT + timedelta(seconds=4))
     assert read([*track[:-1], soon]).false == ()
 
 

@@ -169,13 +169,14 @@ export function trackBefore(moment) {
 }
 
 /**
- * A fix as a record keeps it: degrees to 1 cm, moments as ISO 8601 in UTC.
+ * A fix as a record keeps it: degrees to 1 cm, moments as ISO 8601 in UTC. The accuracy of a
+ * surveying receiver is a centimetre, and must not be rounded to none.
  * @param {Fix} fix
  */
 export function asRecord(fix) {
   const to = (/** @type {number | null | undefined} */ value, /** @type {number} */ digits) => (value === null || value === undefined ? null : Number(value.toFixed(digits)));
   return {
-    lon: to(fix.lon, 7), lat: to(fix.lat, 7), accuracy_m: to(fix.accuracy_m, 1),
+    lon: to(fix.lon, 7), lat: to(fix.lat, 7), accuracy_m: to(fix.accuracy_m, 3),
     altitude_m: to(fix.altitude_m, 1), altitude_accuracy_m: to(fix.altitude_accuracy_m, 1),
     speed_m_s: to(fix.speed_m_s, 2), heading_deg: to(fix.heading_deg, 1),
     fixed_at: new Date(fix.at).toISOString(), received_at: new Date(fix.received_at ?? fix.at).toISOString(),
