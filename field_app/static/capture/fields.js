@@ -138,11 +138,15 @@ function choosing(q, id, give) {
         opened.removeAttribute("aria-invalid");
         return;
       }
-      redraw(box, [options, value ?? null, required], () => [
+      redraw(box, [options, few], () => [
         el(`div.${few ? "segmented" : "radios"}`, { role: "radiogroup", "aria-labelledby": `${id}-label` }, ...options.map((o) =>
-          el("label", {}, el("input", { type: "radio", name: id, value: o.value, checked: o.value === value, onchange: () => give(o.value) }), el("span", {}, o.label)))),
-        !required && value ? button("不选", { look: "quiet", onclick: () => give(null) }) : null,
+          el("label", {}, el("input", { type: "radio", name: id, value: o.value, onchange: () => give(o.value) }), el("span", {}, o.label)))),
+        button("不选", { look: "quiet", class: "button quiet nothing", onclick: () => give(null) }),
       ]);
+      // Only the marks are set anew: a group that is drawn again loses the keyboard.
+      for (const input of box.querySelectorAll("input")) input.checked = input.value === value;
+      const nothing = /** @type {HTMLElement} */ (box.querySelector(".nothing"));
+      nothing.hidden = required || !value;
       const group = /** @type {HTMLElement | null} */ (box.firstElementChild);
       if (group) {
         if (described) group.setAttribute("aria-describedby", described);
@@ -156,21 +160,18 @@ function choosing(q, id, give) {
 /** @param {any} q @param {string} id @param {Give} give */
 function several(q, id, give) {
   const box = el("div.radios", { role: "group", "aria-labelledby": `${id}-label` });
+  const gather = () => {
+    const chosen = [...box.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
+    give(chosen.length ? chosen.sort() : null);
+  };
   return {
     control: box, label: /** @type {const} */ ("legend"),
     /** @type {Set} */
     set(value, options, _required, described) {
       const held = new Set(value ?? []);
       if (described) box.setAttribute("aria-describedby", described);
-      redraw(box, [options, [...held].sort()], () => options.map((o) =>
-        el("label", {}, el("input", {
-          type: "checkbox", value: o.value, checked: held.has(o.value),
-          onchange: (/** @type {any} */ e) => {
-            if (e.target.checked) held.add(o.value);
-            else held.delete(o.value);
-            give(held.size ? [...held].sort() : null);
-          },
-        }), el("span", {}, o.label))));
+      redraw(box, options, () => options.map((o) => el("label", {}, el("input", { type: "checkbox", value: o.value, onchange: gather }), el("span", {}, o.label))));
+      for (const input of box.querySelectorAll("input")) input.checked = held.has(input.value);
     },
   };
 }

@@ -62,7 +62,7 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
   const space = el("div.map", { role: "region", "aria-label": "地图：地块轮廓和我的位置。不方便看图时请用列表" });
   const card = el("div.map-card", { role: "status" });
   box.replaceChildren(space, card);
-  const map = L.map(space, { zoomControl: true, attributionControl: false, preferCanvas: true, tapTolerance: 20 });
+  const map = L.map(space, { zoomControl: true, attributionControl: false });
   /** @type {Map<number, any>} */
   const shapes = new Map();
   const around = L.layerGroup().addTo(map), mine = L.layerGroup().addTo(map), aim = L.layerGroup().addTo(map);

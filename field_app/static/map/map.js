@@ -34,10 +34,12 @@ page.fieldMap = (() => {
     for (const name of ["mousedown", "touchstart", "wheel", "keydown"]) {
       map.getContainer().addEventListener(name, () => { touched = true; }, { passive: true });
     }
-    new ResizeObserver(() => {
+    const sized = new ResizeObserver(() => {
       map.invalidateSize({ animate: false });
       fit();
-    }).observe(map.getContainer());
+    });
+    sized.observe(map.getContainer());
+    map.on("unload", () => sized.disconnect());
     includeInView = (/** @type {Dress["fit"]} */ given) => {
       more = given;
       fit();

@@ -32,7 +32,7 @@ export async function show(main, id, query) {
   const parts = partsOf(task.parcel.boundary), declination = field.pack.declination_deg;
   /** @type {any[]} */
   let captures = [];
-  let kind = query?.get("kind") ?? "", chosen = Boolean(kind), codes = "", open = true, lit = false, drawing = 0;
+  let kind = query?.get("kind") ?? "", chosen = Boolean(kind), codes = "", open = true, lit = false, busy = false, drawing = 0;
   /** @type {import("../camera.js").Camera | null} */
   let camera = null;
   let opened_at = Date.now();
@@ -46,7 +46,7 @@ export async function show(main, id, query) {
   const kinds = el("div.kinds", { role: "radiogroup", "aria-label": "要拍哪一种" });
   const hint = el("p.hint"), kept = el("p.kept", { role: "status" });
   const last = el("a.last", { href: `#/task/${id}`, "aria-label": "看已拍的照片" });
-  const shutter = /** @type {HTMLButtonElement} */ (el("button.shutter", { type: "button", "aria-label": "按下快门", onclick: press }));
+  const shutter = el("button.shutter", { type: "button", "aria-label": "按下快门", "aria-disabled": "true", onclick: press });
   const torch = button("开灯", { icon: "torch", look: "quiet", hidden: true, onclick: light });
   const bar = el("div.shoot-bar", {}, last, shutter, el("div.right", {}, torch));
   const others = el("div.others", {}, chooser("手机相机", "camera", { accept: "image/*", capture: "environment" }), chooser("从文件选", "file", { accept: "image/jpeg,image/heic,image/heif,.jpg,.jpeg,.heic,.heif", multiple: true }));
@@ -72,14 +72,19 @@ export async function show(main, id, query) {
       opened_at = Date.now();
       stage.replaceChildren(found.video);
       torch.hidden = !found.hasTorch;
-      shutter.disabled = false;
+      ready();
       stay();
     } catch (error) {
       camera = null;
-      shutter.disabled = true;
+      ready();
       screen.classList.add("no-camera");
       stage.replaceChildren(el("div.stage-said", { role: "alert" }, el("p", {}, sayCameraError(error)), el("p", {}, "也可以点下面的“手机相机”拍。"), button("再试一次", { look: "main", onclick: () => { screen.classList.remove("no-camera"); begin(); } })));
     }
+  }
+
+  /** Not `disabled`: a button that is loses the keyboard, and the next shot is pressed on it. */
+  function ready() {
+    shutter.setAttribute("aria-disabled", String(!camera || busy));
   }
 
   /** The screen stays on while somebody aims. */
@@ -90,7 +95,7 @@ export async function show(main, id, query) {
   function dim() {
     camera?.close();
     camera = null;
-    shutter.disabled = true;
+    ready();
     awake?.release?.().catch(() => {});
   }
 
@@ -101,21 +106,22 @@ export async function show(main, id, query) {
   }
 
   async function press() {
-    if (!camera || shutter.disabled) return;
+    if (!camera || busy) return;
     const moment = Date.now(), began = performance.now(), { facts } = camera;
     const { good: _good, ...here } = surroundings(moment);
-    shutter.disabled = true;
+    busy = true;
+    ready();
     stage.classList.add("flash");
     navigator.vibrate?.(30);
     try {
       const file = await camera.still();
-      shutter.disabled = !camera;
       await keep(file, moment, began, { ...here, camera: facts });
     } catch (error) {
       console.error(error);
       say("这一张没有拍成，请再按一次", "bad");
     } finally {
-      shutter.disabled = !camera;
+      busy = false;
+      ready();
       setTimeout(() => stage.classList.remove("flash"), 120);
     }
   }
@@ -185,9 +191,10 @@ export async function show(main, id, query) {
 
   /** @param {number} began */
   const seconds = (began) => ((performance.now() - began) / 1000).toFixed(1);
-  /** @param {number} began From the shutter to the disk; read by what measures it. */
+  /** @param {number} began How long it took and how many it were, for what measures it. */
   function keptIn(began) {
     screen.dataset.keptMs = String(Math.round(performance.now() - began));
+    screen.dataset.shots = String(Number(screen.dataset.shots ?? 0) + 1);
   }
 
   async function refresh() {
@@ -209,10 +216,15 @@ export async function show(main, id, query) {
     const names = [...wished.map((w) => w.kind), ...EVERY_KIND.filter((k) => !wished.some((w) => w.kind === k))];
     const facts = names.map((name) => {
       const wish = wished.find((w) => w.kind === name), short = wish ? left(wish) : 0;
-      return { name, said: !wish ? name : short ? `${name} 差${short}` : `${name} ✓` };
+      return !wish ? name : short ? `${name} 差${short}` : `${name} ✓`;
     });
-    redraw(kinds, [kind, facts], () => facts.map(({ name, said }) =>
-      el("label", {}, el("input", { type: "radio", name: "kind", value: name, checked: name === kind, onchange: () => { kind = name; chosen = true; drawKinds(wished); draw(); } }), el("span", {}, said))));
+    redraw(kinds, names, () => names.map((name) =>
+      el("label", {}, el("input", { type: "radio", name: "kind", value: name, onchange: () => { kind = name; chosen = true; drawKinds(wished); draw(); } }), el("span"))));
+    // Only marks and words are set anew: a group that is drawn again loses the keyboard.
+    kinds.querySelectorAll("input").forEach((input, n) => {
+      input.checked = input.value === kind;
+      /** @type {HTMLElement} */ (input.nextElementSibling).textContent = facts[n];
+    });
     hint.textContent = wished.find((w) => w.kind === kind)?.hint ?? "";
     /** @type {HTMLElement | null} */ (kinds.querySelector("input:checked"))?.parentElement?.scrollIntoView({ block: "nearest", inline: "center" });
   }
