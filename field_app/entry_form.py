@@ -5,15 +5,14 @@ from typing import Any
 import streamlit as st
 
 from field_app import seen, shell, words
-from field_app.ledger import entries, fields
+from field_app.ledger import entries, fields, rectifying
 from field_app.ledger.listing import EntryShown, problem_label
 from field_app.ledger.workflow import Step
 from field_app.roles import Who
 from field_app.settings import settings
 from models.taxonomy import problem_types, township_name, townships
-from models.vocabulary import Nature
 
-_LONG = ("description", "measure", "progress", "remark")
+_LONG = ("description", "measure", "remark")
 
 
 def draw(shown: EntryShown, who: Who) -> None:
@@ -23,7 +22,7 @@ def draw(shown: EntryShown, who: Who) -> None:
         "开始整改", icon=":material/play_arrow:", width="stretch", key="begin"
     ):
         with shell.guarded():
-            entries.begin(shown.id, edition, who=who, now=shell.now())
+            rectifying.begin(shown.id, edition, who=who, now=shell.now())
             _went("已开始整改")
     if Step.AMEND in shown.steps:
         with st.expander("修改条目", icon=":material/edit:"):
@@ -71,7 +70,6 @@ def _fields(shown: EntryShown) -> dict[str, Any]:
     if now["township_code"] not in places:
         places.append(now["township_code"])
     names = {unit.id: unit.name for unit in shown.choices}
-    natures = ["", *Nature]
     got: dict[str, Any] = {
         "problem_type": _choice(shown, "problem_type", types, problem_label),
         fields.UNITS: tuple(
@@ -102,10 +100,6 @@ def _fields(shown: EntryShown) -> dict[str, Any]:
             height="content",
             key=_key(shown, name),
         )
-    got["nature"] = str(_choice(shown, "nature", natures, lambda n: n or "未定（由人认定）"))
-    got["arose_during"] = st.checkbox(
-        _label("arose_during"), now["arose_during"], key=_key(shown, "arose_during")
-    )
     got["township_code"] = _choice(shown, "township_code", places, township_name)
     got["village"] = st.text_input(
         _label("village"), now["village"], max_chars=60, key=_key(shown, "village")

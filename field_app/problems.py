@@ -192,6 +192,17 @@ NO_PHOTO_STANDS = Kind(
 ENTRY_INCOMPLETE = Kind(
     "entry-incomplete", "条目不完整", 422, "{action}之前，请先补全：{missing}。"
 )
+STEP_INCOMPLETE = Kind("step-incomplete", "还要填写", 422, "办理{action}，还要填写：{missing}。")
+ANOTHER_PERSON_NEEDED = Kind(
+    "another-person-needed",
+    "须由他人办理",
+    403,
+    "您参与了这条问题的{hands}，不能再由您{action}，请交给另一名督导。",
+)
+NOT_CLOSABLE = Kind("not-closable", "还不能销号", 409, "还不能销号：{list}。")
+NOTHING_TO_UNDO = Kind(
+    "nothing-to-undo", "不能撤销", 409, "不能撤销：{why}。如需更正，请按流程办理下一步。"
+)
 
 # --- photos over HTTP -------------------------------------------------------------------------
 HASH_MISMATCH = Kind(

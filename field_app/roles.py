@@ -41,6 +41,7 @@ class Scope(StrEnum):
     ALL = "全部"
     TEAM = "本组"  # of my team, or mine by name
     UNIT = "本单位"
+    OWN = "本人"
 
 
 class Action(StrEnum):
@@ -54,6 +55,18 @@ class Action(StrEnum):
     SEE_LEDGER = "查看台账"
     EXPORT_LEDGER = "导出台账"
     EDIT_ENTRY = "修改台账条目"
+    REGISTER_CLUE = "登记问题线索"
+    VERIFY_CLUE = "核实问题线索"
+    CLASSIFY = "认定问题性质"
+    START_WORK = "开始整改"
+    RECTIFY = "填报整改"
+    CLOSE_ENTRY = "审批销号"
+    CARRY = "办理挂账"
+    HAND_OVER = "办理移送"
+    LOOK_AGAIN = "回头看"
+    TAKE_PHOTOS = "上传照片"
+    SEE_TODO = "查看待办"
+    EDIT_PRESETS = "修改分类预设"
     IMPORT = "导入地块和项目"
     PLAN_TASKS = "安排核查任务"
     EDIT_FORM = "修改核查表单"
@@ -88,6 +101,18 @@ MAY: dict[Action, dict[Role, Scope]] = {
     },
     Action.EXPORT_LEDGER: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
     Action.EDIT_ENTRY: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.REGISTER_CLUE: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.VERIFY_CLUE: {_R.SUPERVISOR: _S.ALL},
+    Action.CLASSIFY: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.START_WORK: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.RECTIFY: {_R.UNIT: _S.UNIT},
+    Action.CLOSE_ENTRY: {_R.SUPERVISOR: _S.ALL},
+    Action.CARRY: {_R.OFFICE: _S.ALL},
+    Action.HAND_OVER: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.LOOK_AGAIN: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.TAKE_PHOTOS: {_R.INSPECTOR: _S.TEAM, _R.UNIT: _S.OWN},
+    Action.SEE_TODO: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.EDIT_PRESETS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.IMPORT: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.PLAN_TASKS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.EDIT_FORM: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},

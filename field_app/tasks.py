@@ -25,6 +25,8 @@ from models.tables import Inspection, Parcel, Project, Task, Team, metadata
 from models.taxonomy import township_name
 from models.vocabulary import InspectionState, Purpose, Role
 
+PLANNED = tuple(purpose for purpose in Purpose if purpose != Purpose.PROOF)
+"""What the office sends a team for."""
 _Shown = tuple[Task, Parcel, str | None, Inspection | None]
 _BOX = ("id", "min_lon", "min_lat", "max_lon", "max_lat")
 _AT_ONCE = 500  # databases bound the length of a list of values
@@ -155,7 +157,8 @@ def _counts_for(who: Who) -> ColumnElement[bool]:
 
 def _asked_for(who: Who, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Which tasks are listed, as conditions on Task, Parcel and Project."""
-    conditions: list[ColumnElement[bool]] = []
+    # What a unit proves for an entry stands with the entry.
+    conditions: list[ColumnElement[bool]] = [col(Task.purpose) != Purpose.PROOF]
     if scope(who, Action.SEE_TASKS) != Scope.ALL:
         mine = [col(Task.person_id) == who.id]
         if who.team_id is not None:
@@ -285,6 +288,8 @@ def plan(
 ) -> int:
     """Makes a task for each parcel that has no open one for this purpose; returns how many."""
     require(who, Action.PLAN_TASKS)
+    if purpose not in PLANNED:
+        raise BAD_INPUT(what=f"不能安排“{purpose}”任务，由责任单位在台账条目里办理。")
     if closes_at <= opens_at:
         raise BAD_INPUT(what="任务的截止时间须晚于开始时间。")
     with writing() as session:

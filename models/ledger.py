@@ -1,9 +1,10 @@
-"""台账条目: a confirmed finding in one of the six ledgers."""
+"""台账条目: a confirmed finding or a registered clue in one of the six ledgers, what its unit
+reported, and where it was handed over to."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from models.base import Json, Row, UtcDateTime
@@ -40,13 +41,22 @@ class Entry(Row, table=True):
     arose_during: bool = False  # 边整治边发生
     measure: str = ""
     due_on: date | None = Field(default=None, index=True)
-    progress: str = ""
+    progress: str = ""  # the newest of EntryProgress
     rectified_on: date | None = None
+    application: str = Field(default="", max_length=1000)  # what the unit says when it applies
+    returned_why: str = Field(default="", max_length=1000)
     closed_on: date | None = None
+    closed_why: str = Field(default="", max_length=1000)
     carried: str = ""  # 挂账: reason
-    handed_to: str = ""  # 移送机关及文号
+    carried_until: date | None = None
+    carried_approver: str = Field(default="", max_length=80)
+    handed_to: str = ""  # 移送机关及文号, of all that stand in HandOver
     second_look: str = ""  # 回头看结果
     state: str = Field(max_length=10)
+    state_since: datetime = Field(sa_type=UtcDateTime)
+    verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # What proves the rectification was shot after this moment: the finding, or the reopening.
+    evidence_after: datetime = Field(sa_type=UtcDateTime)
     remark: str = ""
     extra: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     edition: int = 1
@@ -62,3 +72,71 @@ class EntryUnit(Row, table=True):
     entry_id: int = Field(foreign_key="entry.id", primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", primary_key=True, index=True)
     place: int = 0
+
+
+class EntryProgress(Row, table=True):
+    """整改进展: one report of a unit. Never edited; one that was undone stays, marked."""
+
+    __tablename__ = "entry_progress"
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    text: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class EntryProof(Row, table=True):
+    """整改举证: the task in which one person of a unit proves the rectification of an entry; one
+    open at a time."""
+
+    __tablename__ = "entry_proof"
+    __table_args__ = (
+        Index(
+            "uq_entry_proof_open",
+            "entry_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    task_id: int = Field(foreign_key="task.id", primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HandOver(Row, table=True):
+    """移送: one clue handed to an organ under a document number, and what came back."""
+
+    __tablename__ = "hand_over"
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id", index=True)
+    organ: str = Field(max_length=80)
+    document_no: str = Field(max_length=80)
+    nature: str = Field(max_length=10)  # as a person had said it by then
+    handed_on: date
+    clue: str = Field(max_length=2000)
+    person_id: int = Field(foreign_key="person.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    feedback: str = Field(default="", max_length=2000)
+    feedback_on: date | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PresetBook(Row, table=True):
+    """分类预设: one version of what a new entry is preset with, over the product's own file. The
+    newest is in force; a version is never edited. Its id is its number."""
+
+    __tablename__ = "preset_book"
+
+    id: int | None = Field(default=None, primary_key=True)
+    presets: dict[str, Any] = Field(default_factory=dict, sa_type=Json)  # {category: {name: value}}
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    why: str = Field(max_length=1000)
+    at: datetime = Field(sa_type=UtcDateTime)

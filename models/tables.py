@@ -5,7 +5,7 @@ from models.capture import Capture, CaptureCode, Device, PackageIssue, SentBytes
 from models.chat import ChatTurn
 from models.form import FormVersion
 from models.inspection import Finding, Inspection
-from models.ledger import Entry, EntryUnit
+from models.ledger import Entry, EntryProgress, EntryProof, EntryUnit, HandOver, PresetBook
 from models.parcel import ImportBatch, Parcel, ParcelShape
 from models.person import Person, SetupLink, SignIn, SignInTry, Team, Unit
 from models.photo import Blob, Examination, Fingerprint, Photo, PhotoDecision
@@ -25,6 +25,8 @@ __all__ = [
     "Counter",
     "Device",
     "Entry",
+    "EntryProgress",
+    "EntryProof",
     "EntryUnit",
     "Event",
     "Examination",
@@ -32,6 +34,7 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "FormVersion",
+    "HandOver",
     "ImportBatch",
     "Inspection",
     "Outbox",
@@ -41,6 +44,7 @@ __all__ = [
     "Person",
     "Photo",
     "PhotoDecision",
+    "PresetBook",
     "Project",
     "Reexamination",
     "RuleBook",

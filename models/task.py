@@ -11,15 +11,16 @@ from models.base import Row, UtcDateTime
 class Task(Row, table=True):
     """What a team is asked to look at, and when."""
 
-    # Planning the same parcels twice, or at the same moment, asks for nothing twice.
+    # Planning the same parcels twice, or at the same moment, asks for nothing twice. 整改举证 is not
+    # planned, and two entries may lie on one parcel.
     __table_args__ = (
         Index(
             "uq_task_open",
             "parcel_id",
             "purpose",
             unique=True,
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
+            sqlite_where=text("done_at IS NULL AND purpose <> '整改举证'"),
+            postgresql_where=text("done_at IS NULL AND purpose <> '整改举证'"),
         ),
     )
 

@@ -52,6 +52,7 @@ class Verdict(StrEnum):
 
 class Purpose(StrEnum):
     FIRST = "首次核查"
+    PROOF = "整改举证"  # of the unit itself, for one entry; never planned by the office
     RECTIFIED = "整改复核"
     CLOSE_OUT = "销号核查"
     SECOND_LOOK = "回头看"

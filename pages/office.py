@@ -11,7 +11,6 @@ from field_app.parcels.intake import Choice, Intake, import_parcels
 from field_app.problems import CRS_NEEDED, Problem
 from field_app.settings import settings
 from models.geo import MU_M2
-from models.vocabulary import Purpose
 
 _CRS = {
     "EPSG:4525": "CGCS2000 3 度带 37 带（东坐标 8 位，37 开头）",
@@ -201,7 +200,7 @@ with plan_tab:
         team = st.selectbox(
             "交给哪个组", list(teams), index=None, placeholder="请选择", format_func=teams.get
         )
-        purpose = st.selectbox("目的", list(Purpose))
+        purpose = st.selectbox("目的", tasks.PLANNED)
         today = local(shell.now()).date()
         window = st.date_input("核查时间", (today, today + timedelta(days=30)), format="YYYY-MM-DD")
         ready = (

@@ -333,6 +333,9 @@ def an_entry(
         "measure": "清除林木，恢复耕种。",
         "due_on": clock.local(now).date() + timedelta(days=30),
         "state": EntryState.TO_RECTIFY,
+        "state_since": now,
+        "verified_at": now,
+        "evidence_after": now,
         "created_at": now,
     } | columns
     made = _kept(

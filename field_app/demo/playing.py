@@ -21,7 +21,7 @@ from field_app.demo.script import (
     on_day,
 )
 from field_app.demo.shots import Shot
-from field_app.ledger import entries
+from field_app.ledger import rectifying
 from field_app.review import Decision
 from field_app.roles import Who
 from models.tables import Entry, Inspection, Task
@@ -174,5 +174,5 @@ class _Course:
         with reading() as session:
             entry = session.exec(select(Entry).where(Entry.number == number)).one()
         assert entry.id is not None
-        entries.begin(entry.id, entry.edition, who=office, now=self._at)
+        rectifying.begin(entry.id, entry.edition, who=office, now=self._at)
         self._player.plan_rectified(self._visit, office, self._at)

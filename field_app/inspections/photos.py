@@ -48,7 +48,7 @@ class PhotoReceipt:
 
 def receive_blob(data: bytes, sha256: str, who: Who, *, now: datetime) -> PhotoReceipt:
     """Takes bytes into the store and gives the receipt; the same bytes twice are harmless."""
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     with reading() as session:
         held = session.get(Blob, sha256)
     if held is not None and is_held(sha256):
@@ -98,7 +98,7 @@ def attach_photo(
     received = receive_blob(data, sha256, who, now=now)
     prepared = prepare(data, inspection_id=inspection_id)
     with writing() as session:
-        visit = editable_visit(session, inspection_id, who)
+        visit = editable_visit(session, inspection_id, who, Action.TAKE_PHOTOS)
         photo = _same_in_visit(session, inspection_id, sha256)
         if photo is None:
             _room(session, inspection_id)
@@ -170,7 +170,7 @@ def _kind(kind: str) -> PhotoKind:
 
 
 def _check_open(session: Session, inspection_id: int, who: Who) -> None:
-    editable_visit(session, inspection_id, who)
+    editable_visit(session, inspection_id, who, Action.TAKE_PHOTOS)
 
 
 def _same_in_visit(session: Session, inspection_id: int, sha256: str) -> Photo | None:
@@ -240,12 +240,12 @@ def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
         photo = session.get(Photo, photo_id)
         if photo is None or photo.removed_at is not None:
             raise NOT_FOUND(what="照片")
-        editable_visit(session, photo.inspection_id, who)
+        editable_visit(session, photo.inspection_id, who, Action.TAKE_PHOTOS)
     # Fetched and read before the transaction: nobody else's writing waits for a slow store.
     prepared = prepare(bytes_of(photo.sha256), inspection_id=photo.inspection_id)
     with writing() as session:
         photo = session.get_one(Photo, photo_id)
-        visit = editable_visit(session, photo.inspection_id, who)
+        visit = editable_visit(session, photo.inspection_id, who, Action.TAKE_PHOTOS)
         if photo.removed_at is not None:
             raise NOT_FOUND(what="照片")
         old, photo.kind = photo.kind, asked
@@ -272,7 +272,7 @@ def remove_photo(photo_id: int, who: Who, *, now: datetime, why: str = "") -> No
         photo = session.get(Photo, photo_id)
         if photo is None or photo.removed_at is not None:
             raise NOT_FOUND(what="照片")
-        visit = editable_visit(session, photo.inspection_id, who)
+        visit = editable_visit(session, photo.inspection_id, who, Action.TAKE_PHOTOS)
         if photo.reshoot_why:
             raise RESHOOT_FIRST(kind=photo.kind)
         photo.removed_at = now

@@ -72,12 +72,15 @@ def open_visit(task_id: int, who: Who, *, now: datetime) -> int:
         return visit.id
 
 
-def editable_visit(session: Session, inspection_id: int, who: Who) -> Inspection:
-    """The visit, locked for this transaction; refused where it is not theirs or not open."""
+def editable_visit(
+    session: Session, inspection_id: int, who: Who, action: Action = Action.INSPECT
+) -> Inspection:
+    """The visit, locked for this transaction; refused where it is not theirs or not open, or where
+    they may not do `action`."""
     visit = session.get(Inspection, inspection_id, with_for_update=True)
     if visit is None:
         raise NOT_FOUND(what="核查记录")
-    require(who, Action.INSPECT, Whose(person_id=visit.person_id))
+    require(who, action, Whose(person_id=visit.person_id))
     if visit.person_id != who.id:
         raise NOT_FOUND(what="您自己的核查记录")
     if visit.state not in EDITABLE:

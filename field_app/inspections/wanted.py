@@ -8,7 +8,8 @@ from models import taxonomy
 from models.vocabulary import PhotoKind, Purpose, Verdict
 
 FOUR_SIDES = (PhotoKind.EAST, PhotoKind.SOUTH, PhotoKind.WEST, PhotoKind.NORTH)
-_AFTER_RECTIFYING = (Purpose.RECTIFIED, Purpose.CLOSE_OUT)
+AFTER_RECTIFYING = (Purpose.RECTIFIED, Purpose.CLOSE_OUT)
+"""What an inspector visits a parcel for once something is to be rectified there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def wanted(purpose: str, area_mu: float, *, four_sides_above_mu: float) -> dict[
     need = {k.name: k.required for k in taxonomy.photo_kinds().values() if k.required}
     if area_mu > four_sides_above_mu:
         need |= {str(side): 1 for side in FOUR_SIDES}
-    if purpose in _AFTER_RECTIFYING:
+    if purpose in AFTER_RECTIFYING:
         need[str(PhotoKind.AFTER)] = 1
     return need
 

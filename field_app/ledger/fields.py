@@ -1,7 +1,8 @@
 """Which columns of an entry a person may change, and what each one takes.
 
 Missing on purpose: the number and the category (the number holds it), where the entry came from,
-its state, and everything about close-out, 挂账, 移送 and 回头看, which have rules of their own.
+its state, its nature, what its unit reports, and everything about close-out, 挂账, 移送 and 回头看:
+each of these has a step of its own.
 """
 
 import math
@@ -13,7 +14,6 @@ from typing import Any
 from field_app.problems import BAD_INPUT
 from models.tables import Entry
 from models.taxonomy import ledger_columns, problem_types, townships
-from models.vocabulary import Nature
 
 MAX_TEXT = 4000
 """Characters of a long text; an Excel cell holds 32,767."""
@@ -57,16 +57,6 @@ def _mu(label: str, value: Any, _entry: Entry) -> float | None:
     return round(float(value), 4)
 
 
-def _yes_no(_label: str, value: Any, _entry: Entry) -> bool:
-    return bool(value)
-
-
-def _nature(label: str, value: Any, _entry: Entry) -> str:
-    if value and value not in set(Nature):
-        raise BAD_INPUT(what=f"“{label}”须从列表中选择。")
-    return str(value or "")
-
-
 def _type(label: str, value: Any, entry: Entry) -> str:
     check_type(entry.category, value, label)
     return str(value)
@@ -86,17 +76,29 @@ FIELDS: dict[str, Field] = {
     "area_mu": Field("涉及面积（亩）", _mu),
     "cultivated_mu": Field("其中耕地（亩）", _mu),
     "responsible_person": Field("责任人", _text(40)),
-    "nature": Field("问题性质", _nature),
-    "arose_during": Field("边整治边发生", _yes_no),
     "measure": Field("整改措施", _text(MAX_TEXT)),
     "due_on": Field("整改期限", _due),
-    "progress": Field("整改进展", _text(MAX_TEXT)),
     "remark": Field("备注", _text(MAX_TEXT)),
 }
 UNITS = "units"
 EXTRA = "extra"
+PARCEL = "parcel"
 LABELS = {name: field.label for name, field in FIELDS.items()} | {
     UNITS: "责任主体",
+    "nature": "问题性质",
+    "arose_during": "边整治边发生",
+    "progress": "整改进展",
+    "rectified_on": "整改完成日期",
+    "application": "销号申请",
+    "closed_on": "销号日期",
+    "closed_why": "销号依据",
+    "carried": "挂账原因",
+    "carried_until": "挂账期限",
+    "carried_approver": "挂账批准",
+    "handed_to": "移送机关及文号",
+    "feedback": "移送反馈",
+    "second_look": "回头看结果",
+    "undone": "撤销了",
     "state": "状态",
     "number": "问题编号",
     "category": "问题大类",
@@ -123,7 +125,7 @@ def changed(entry: Entry, wishes: Mapping[str, Any]) -> tuple[dict[str, Any], di
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     for name, value in wishes.items():
-        if name in (UNITS, EXTRA):
+        if name in (UNITS, EXTRA, PARCEL):
             continue
         if name not in FIELDS:
             raise BAD_INPUT(what=f"“{name}”不能在这里修改。")

@@ -22,6 +22,7 @@ from field_app.ledger.filters import (
     without_team,
 )
 from field_app.ledger.presets import UnitChoice, unit_choices
+from field_app.ledger.steps import has
 from field_app.ledger.workflow import Step, offered
 from field_app.problems import NOT_FOUND
 from field_app.roles import Action, Who, Whose, may, require
@@ -29,6 +30,13 @@ from field_app.trail import Happening
 from models.tables import Entry, EntryUnit, Parcel, Project, Unit
 from models.taxonomy import categories, problem_types, township_name
 from models.vocabulary import EntryState
+
+_BESIDE = (
+    "nature", "arose_during", "progress", "rectified_on", "application", "returned_why",
+    "closed_on", "closed_why", "carried", "carried_until", "carried_approver", "handed_to",
+    "second_look",
+)  # fmt: skip
+"""What steps of their own have written; it is shown, and changed nowhere by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +212,7 @@ def detail(entry_id: int, who: Who, *, now: datetime) -> EntryShown:
             id=entry_id,
             edition=entry.edition,
             row=_row(found.mappings().one(), units, today, covered_townships(session)),
-            values={name: getattr(entry, name) for name in fields.FIELDS},
+            values={name: getattr(entry, name) for name in (*fields.FIELDS, *_BESIDE)},
             own_columns=tuple(
                 (name, str(entry.extra.get(name, "")))
                 for name in fields.own_columns(entry.category)
@@ -212,7 +220,7 @@ def detail(entry_id: int, who: Who, *, now: datetime) -> EntryShown:
             unit_ids=unit_ids,
             source=entry.source,
             inspection_id=entry.inspection_id if seen else None,
-            steps=offered(EntryState(entry.state), who),
+            steps=offered(EntryState(entry.state), who, whose, has(entry, unit_ids)),
             choices=tuple(unit_choices(session)),
             history=tuple(trail.of(session, {"entry": [entry_id]})),
         )

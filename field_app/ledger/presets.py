@@ -1,7 +1,7 @@
 """What a new entry is preset with: units, measure, deadline, and what the files already know.
 
-Everything here is a proposal that a person may change; nothing is guessed. The units and measures
-stand in `models/taxonomy/categories.csv`, taken from the county's plan.
+Everything here is a proposal that a person may change; nothing is guessed. What each category
+presets is said by `preset_book`.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
-from field_app.settings import settings
+from field_app.ledger import preset_book
 from models.tables import Inspection, Parcel, Project, Unit
-from models.taxonomy import PLANTING, categories, codes, land_class_label
+from models.taxonomy import PLANTING, codes, land_class_label
 
 EVERY_TOWNSHIP = "各乡镇人民政府"
 """How the plan writes it; for one parcel it means the township that the parcel lies in."""
@@ -58,12 +58,12 @@ def propose(
     session: Session, *, category: int, township_code: str | None, found_on: date, measure: str = ""
 ) -> Proposal:
     """The preset for a finding of `category` in a township; `measure` is the inspector's own."""
-    plan = categories()[category]
-    units, unknown = _units_for(plan.responsible_units, township_code, unit_choices(session))
+    plan = preset_book.in_force(session)[category]
+    units, unknown = _units_for(plan.units, township_code, unit_choices(session))
     return Proposal(
         category,
         measure.strip() or plan.measure,
-        found_on + timedelta(days=settings().rectify_days),
+        found_on + timedelta(days=plan.days),
         units,
         unknown,
     )

@@ -32,7 +32,7 @@ from field_app.review.standing import Decision, open_question, stands
 from field_app.roles import Action, Who, require
 from models.tables import Finding, Inspection, Parcel, Photo, PhotoDecision, Project, Task
 from models.taxonomy import categories
-from models.vocabulary import InspectionState, Verdict
+from models.vocabulary import InspectionState, Purpose, Verdict
 
 _WHAT = "核查记录"
 _PHOTO_WHY_MAX, _WHY_MAX = 400, 1000  # what the columns hold
@@ -63,7 +63,10 @@ def decide_photo(
         inspection = records.inspection_or_refusal(session, photo.inspection_id)
         _other_person(session, inspection, who, str(decision))
         # The edition grows, so that somebody who is about to confirm on the old word is told.
-        _claim(session, inspection, inspection.edition, {}, str(decision), now)
+        if records.proves_rectification(session, inspection, photo):
+            inspection.edition += 1
+        else:
+            _claim(session, inspection, inspection.edition, {}, str(decision), now)
         before = records.opinions(session, [photo_id])[photo_id].standing
         session.add(
             PhotoDecision(photo_id=photo_id, person_id=who.id, decision=decision, why=why, at=now)
@@ -118,7 +121,7 @@ def confirm(
     """
     require(who, Action.REVIEW)
     with writing() as session:
-        inspection = records.inspection_or_refusal(session, inspection_id)
+        inspection = _for_review(session, inspection_id)
         _other_person(session, inspection, who, "确认")
         decided = {"state": InspectionState.CONFIRMED, "decided_by": who.id, "decided_at": now}
         _claim(session, inspection, edition, decided, "确认", now)
@@ -179,7 +182,7 @@ def send_back(
     if not photo_whys:
         why = _reason(why, "退回", _WHY_MAX)
     with writing() as session:
-        inspection = records.inspection_or_refusal(session, inspection_id)
+        inspection = _for_review(session, inspection_id)
         _other_person(session, inspection, who, "退回")
         returned = {"state": InspectionState.RETURNED, "returned_why": why.strip()[:_WHY_MAX]}
         _claim(session, inspection, edition, returned, "退回", now)
@@ -202,7 +205,7 @@ def reject(inspection_id: int, edition: int, *, why: str, who: Who, now: datetim
     require(who, Action.REVIEW)
     why = _reason(why, "判定不成立", _WHY_MAX)
     with writing() as session:
-        inspection = records.inspection_or_refusal(session, inspection_id)
+        inspection = _for_review(session, inspection_id)
         _other_person(session, inspection, who, "判定不成立")
         decided = {
             "state": InspectionState.REJECTED,
@@ -215,6 +218,14 @@ def reject(inspection_id: int, edition: int, *, why: str, who: Who, now: datetim
         old = {"state": str(InspectionState.SUBMITTED)}
         new = {"state": str(InspectionState.REJECTED)}
         _note(session, inspection_id, "不成立", old, new, why, who, now)
+
+
+def _for_review(session: Session, inspection_id: int) -> Inspection:
+    """A visit that is decided here. What a unit proves is decided with its entry, in the ledger."""
+    inspection = records.inspection_or_refusal(session, inspection_id)
+    if session.get_one(Task, inspection.task_id).purpose == Purpose.PROOF:
+        raise BAD_INPUT(what="这是责任单位的整改举证，请在台账条目里同意销号或退回整改。")
+    return inspection
 
 
 def _reason(why: str, action: str, limit: int) -> str:

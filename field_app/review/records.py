@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from field_app.inspections.examining import whole
+from field_app.inspections.wanted import AFTER_RECTIFYING
 from field_app.problems import NOT_FOUND
 from field_app.review.standing import Decision, Said, decision_that_stands
 from field_app.roles import Action, Scope, Who, scope
@@ -23,13 +24,17 @@ from models.tables import (
     PhotoDecision,
     Task,
 )
-from models.vocabulary import InspectionState
+from models.vocabulary import EntryState, InspectionState, PhotoKind, Purpose
 
 
 def visible(who: Who) -> list[ColumnElement[bool]]:
     """The conditions that keep a query over inspections (joined with their task and inspector) to
-    those that `who` may see. A draft is its inspector's alone and never under review."""
-    conditions = [col(Inspection.state) != InspectionState.DRAFT]
+    those that `who` may see. A draft is its inspector's alone and never under review; what a
+    unit proves is judged with its entry."""
+    conditions = [
+        col(Inspection.state) != InspectionState.DRAFT,
+        col(Task.purpose) != Purpose.PROOF,
+    ]
     allowed = scope(who, Action.SEE_INSPECTION)
     if allowed == Scope.ALL:
         return conditions
@@ -53,6 +58,22 @@ def inspection_or_refusal(session: Session, inspection_id: int) -> Inspection:
     if found is None or found.state == InspectionState.DRAFT:
         raise NOT_FOUND(what="核查记录")
     return found
+
+
+def proves_rectification(session: Session, inspection: Inspection, photo: Photo) -> bool:
+    """Whether an entry that waits for its close-out may rest on this photo, although the visit it
+    belongs to was confirmed before: then it may still be spoken on."""
+    if photo.kind != PhotoKind.AFTER or inspection.state != InspectionState.CONFIRMED:
+        return False
+    query = select(Entry.id).where(
+        Entry.parcel_id == inspection.parcel_id,
+        Entry.state == EntryState.TO_CLOSE,
+        col(Entry.evidence_after) < photo.received_at,
+    )
+    task = session.get_one(Task, inspection.task_id)
+    if task.purpose not in AFTER_RECTIFYING:
+        return False
+    return session.exec(query).first() is not None
 
 
 def finding_of(session: Session, inspection_id: int) -> Finding | None:

@@ -111,7 +111,7 @@ async def _body(request: Request, sha256: str) -> bytes:
 async def put_photo(request: Request) -> Response:
     """Takes a photo: into an open visit, or with no `inspection` only into the store."""
     who, sha256, inspection_id = signed_in(request), _name(request), _inspection(request)
-    require(who, Action.INSPECT)  # before 50 MB have travelled
+    require(who, Action.TAKE_PHOTOS)  # before 50 MB have travelled
     kind = request.query_params.get("kind", "")
     capture = capture_of(request.headers.get("x-capture", ""))
     try:

@@ -18,13 +18,15 @@ NO_PHOTO = "WJZLX_未举证类型"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """大类: one of the six ledgers, with the units and measures that the plan presets."""
+    """大类: one of the six ledgers, with the units and measures that the plan presets, and how many
+    photos of the rectified parcel a close-out rests on (ours: the plan says "销号" and no more)."""
 
     no: int
     name: str
     scan_scope: str
     responsible_units: tuple[str, ...]
     measure: str
+    after_photos: int
     source: str
 
 
@@ -103,6 +105,7 @@ def categories() -> dict[int, Category]:
             r["scan_scope"],
             tuple(r["responsible_units"].split("、")),
             r["measure"],
+            int(r["after_photos"]),
             r["source"],
         )
         for r in _rows("categories.csv")
