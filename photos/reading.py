@@ -129,7 +129,8 @@ def _assemble(
             thumbnail = decode_preview(tiff.preview)
         exif = _by_name(tiff.readings)
         readings += tiff.readings
-        readings += read_again(opened.exif)
+        if not tiff.plain:  # where nothing can be read in two ways, a second reader says the same
+            readings += read_again(opened.exif)
     readings += opened.extra
     if opened.xmp is not None:
         readings += read_xmp(opened.xmp)

@@ -1,5 +1,11 @@
 """The second reading of an Exif block: exifread, fed the block alone as a TIFF.
 
+It is asked wherever two readers can differ, which the first one knows (`Tiff.plain`): a tag that
+stands twice, something broken or cut off, a pointer or a value of an unusual type, text beyond ASCII.
+A plain block leaves nothing to disagree upon, and costs a third of the time: 26,000 plain ones among
+100,000 mangled blocks of cameras were read alike by both (tests/photos/test_parsers.py reads a share
+of them again).
+
 exifread has no limits of its own (a crafted block makes it loop over millions of entries), so
 they are put where it cannot pass them in any thread: every number that it reads comes through
 `s2n`, every text through `read` of the stream that it is given, and both count and stop it. Of the

@@ -9,6 +9,7 @@ block and the limits below before it is used, so the work is at most `MAX_ENTRIE
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from photos.evidence import ExifLayout, Reading, Source, Value
 
@@ -21,6 +22,7 @@ _POINTERS = {
     IFD0: {0x8769: EXIF_IFD, 0x8825: GPS_IFD},
     EXIF_IFD: {0xA005: INTEROP_IFD},
 }
+_UNDEFINED = 7
 _MAKER_NOTE, _PREVIEW_AT, _PREVIEW_BYTES = 0x927C, 0x0201, 0x0202
 MAX_PREVIEW_BYTES = 1_048_576
 
@@ -105,6 +107,9 @@ _TYPES = {
     8: (2, "h"), 9: (4, "i"), 10: (8, "ii"), 11: (4, "f"), 12: (8, "d"), 13: (4, "I"),
     129: (1, "c"),
 }  # fmt: skip
+_SURE = frozenset({1, 2, 3, 4, 5, 7, 9, 10})  # numbers that are whole or fractions, and text
+_PLAIN_MARKS, _UNICODE_MARK = (b"ASCII\0\0\0", bytes(8)), b"UNICODE\0"
+_MARKS = frozenset({*_PLAIN_MARKS, _UNICODE_MARK})
 _WIDTHS = {kind: width for kind, (width, _) in _TYPES.items()}
 
 
@@ -117,6 +122,10 @@ class Tiff:
     faults: tuple[str, ...]
     layout: ExifLayout | None = None
     preview: bytes | None = None  # the JPEG of IFD1
+    plain: bool = False
+    """Whether the block leaves no room for a second reading of what stands in `readings`: nothing is
+    broken or cut off, no tag stands twice, every pointer is one LONG, and every value is of a type
+    that readers agree upon; texts are ASCII. A test holds exifread to it."""
 
 
 def read_tiff(block: bytes) -> Tiff:
@@ -129,7 +138,12 @@ def read_tiff(block: bytes) -> Tiff:
     if following:
         walk.ifd(IFD1, following)
     return Tiff(
-        tuple(walk.readings), walk.gps_entries, tuple(walk.faults), walk.layout(), walk.preview()
+        tuple(walk.readings),
+        walk.gps_entries,
+        tuple(walk.faults),
+        walk.layout(),
+        walk.preview(),
+        walk.plain and not walk.faults,
     )
 
 
@@ -145,6 +159,7 @@ class _Walk:
         # Where each IFD and each value outside an entry stands: (start, end, whose).
         self.spans: list[tuple[int, int, str]] = []
         self.preview_at: dict[int, int] = {}
+        self.plain = True
 
     def u16(self, at: int) -> int:
         return int(struct.unpack_from(self.order + "H", self.block, at)[0])
@@ -174,6 +189,7 @@ class _Walk:
         self.spans.append((at, end + 4 if follows else end, name))
         entries = list(struct.iter_unpack(self.order + "HHII", self.block[at + 2 : end]))
         self.tags[name] = tuple([entry[0] for entry in entries])
+        self.plain &= len(set(self.tags[name])) == len(entries)
         self.entries(name, at + 10, entries)
         return self.u32(end) if follows else 0
 
@@ -183,6 +199,7 @@ class _Walk:
         for tag, kind, count, where in entries:
             size = _WIDTHS.get(kind, 0) * count
             if tag in pointers:
+                self.plain &= kind == 4 and count == 1
                 self.ifd(pointers[tag], where)
             else:
                 if size > 4:
@@ -190,6 +207,7 @@ class _Walk:
                 if tag in places:
                     name, place = places[tag]
                     value = self.value(kind, count, where if size > 4 else at)
+                    self.plain &= kind in _SURE and count > 0
                     if value is None:
                         self.faults.append(f"{name} of {ifd} cannot be read")
                     else:
@@ -243,13 +261,22 @@ class _Walk:
         if start + width * count > len(self.block):
             return None
         if code == "c":
-            return text_of(self.block[start : start + count]) if count <= MAX_TEXT_BYTES else None
+            if count > MAX_TEXT_BYTES:
+                return None
+            raw = self.block[start : start + count]
+            self.plain &= kind == _UNDEFINED or (raw.isascii() and raw[:8] not in _MARKS)
+            return text_of(raw)
         if count > MAX_VALUES:
             return None
-        numbers = struct.unpack_from(self.order + code * count, self.block, start)
+        numbers = _struct(self.order, code * count).unpack_from(self.block, start)
         if len(code) == 2:
             return tuple(zip(numbers[0::2], numbers[1::2], strict=True))
         return numbers[0] if count == 1 else numbers
+
+
+@lru_cache(maxsize=1_024)
+def _struct(order: str, codes: str) -> struct.Struct:
+    return struct.Struct(order + codes)
 
 
 def text_of(raw: bytes) -> str:
@@ -258,9 +285,9 @@ def text_of(raw: bytes) -> str:
     >>> text_of(b"ASCII\\0\\0\\0fused\\0"), text_of("小米".encode("gb18030"))
     ('fused', '小米')
     """
-    if raw[:8] in (b"ASCII\0\0\0", b"\0" * 8) and len(raw) > 8:
+    if raw[:8] in _PLAIN_MARKS and len(raw) > 8:
         raw = raw[8:]  # the character code that EXIF puts before a comment
-    elif raw[:8] == b"UNICODE\0":
+    elif raw[:8] == _UNICODE_MARK:
         return raw[8:].decode("utf-16-be", "replace").split("\0", 1)[0].strip()
     raw = raw.split(b"\0", 1)[0]
     try:

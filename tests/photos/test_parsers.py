@@ -3,6 +3,7 @@
 import logging
 import struct
 import time
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from photos.formats.xmp import MAX_READINGS, read_xmp
 from photos.second_reading import read_again
 from photos.times import judge_camera_time
 from tests.build import HERE, TAKEN_AT, a_photo
+from tests.photos.mangle import mangled, real_files
 from tests.soak import examples
 
 BLOCK = exif_block(ExifFacts(HERE, taken_at=TAKEN_AT, heading_deg=90.0), (320, 240))[6:]
@@ -110,6 +112,52 @@ def test_the_second_reader_agrees_on_an_honest_block():
     assert ours.keys() == theirs.keys()
     assert all(alike(ours[name], theirs[name]) for name in ours)
     assert {r.source for r in read_again(BLOCK)} == {Source.EXIFREAD}
+
+
+def test_in_a_plain_block_the_second_reader_reads_what_the_first_one_did():
+    blocks = [BLOCK]
+    for data in real_files().values():
+        block = (walk_jpeg if data[:2] == b"\xff\xd8" else walk_heic)(data).exif
+        blocks += [] if block is None else [block]
+    assert all(read_tiff(block).plain for block in blocks)  # cameras write nothing else
+    dice, plain = Random(20260101), 0
+    for _ in range(examples(1_500)):
+        block = mangled(dice, dice.choice(blocks), dice.choice(blocks))
+        first = read_tiff(block)
+        if not first.plain:
+            continue
+        plain += 1
+        # exifread never reads the comment, which has a way of its own to say its alphabet.
+        ours = {(r.tag, r.name): r.value for r in first.readings if r.name != "UserComment"}
+        theirs = {(r.tag, r.name): r.value for r in read_again(block)}
+        assert ours.keys() == theirs.keys()
+        assert all(alike(value, theirs[place]) for place, value in ours.items())
+    assert plain > examples(1_500) / 10
+
+
+def six(kind: int = 3, count: int = 1) -> tuple[int, int, int, bytes]:
+    return 0x0112, kind, count, struct.pack("<HH", 6, 0)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        tiff(six(), six()),  # a tag twice: which one counts?
+        tiff(
+            (0x8825, 3, 1, struct.pack("<HH", 26, 0)), tail=bytes(20)
+        ),  # a pointer that is no LONG
+        tiff((0x8825, 4, 2, struct.pack("<I", 26)), tail=bytes(20)),  # or is two of them
+        tiff((0x010F, 2, 4, "é".encode() + b"\0\0")),  # in which alphabet?
+        tiff((0x010F, 2, 9, struct.pack("<I", 26)), tail=b"ASCII\0\0\0x"),
+        tiff(six(kind=11)),  # floating point, where the standard has whole numbers
+        tiff(six(count=0)),
+        tiff((0x0112, 5, 1, struct.pack("<I", 600))),  # a fraction behind the end
+        tiff(six())[:-6],  # cut off
+    ],
+)
+def test_a_block_that_leaves_room_for_two_readings_is_not_plain(block: bytes):
+    assert read_tiff(tiff(six())).plain
+    assert not read_tiff(block).plain
 
 
 def test_a_block_made_to_stall_the_second_reader_is_stopped():
