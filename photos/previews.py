@@ -70,13 +70,18 @@ def ways(picture: Image.Image, preview: Image.Image, turn: int) -> Iterator[Laid
     """The pairs in which a whole preview, turned by so many degrees, may lie on its picture, the
     likely ones first."""
     ratio = picture.width / picture.height
-    without_bars = _without_bars(preview)
-    laid = [preview] if without_bars is preview else [preview, without_bars]
-    for one in laid:
+    for one in _with_bars_and_without(preview):
         turned = one if turn == 0 else one.rotate(turn, expand=True)
         yield picture, turned
         yield picture, _middle(turned, ratio)
         yield _middle(picture, turned.width / turned.height), turned
+
+
+def _with_bars_and_without(preview: Image.Image) -> Iterator[Image.Image]:
+    yield preview
+    without_bars = _without_bars(preview)  # looked for only where the whole does not fit
+    if without_bars is not preview:
+        yield without_bars
 
 
 def _all_ways(picture: Image.Image, preview: Image.Image) -> Iterator[Laid]:

@@ -59,8 +59,8 @@ class Jpeg:
 
     def pixels(self, data: bytes) -> bytes:
         """The file without its metadata, so that a decoder reads nothing but the picture."""
-        rest = b"" if self.scan_at is None else data[self.scan_at :]
-        return bytes(self.bare_head) + rest
+        rest = b"" if self.scan_at is None else memoryview(data)[self.scan_at :]
+        return b"".join((self.bare_head, rest))  # the picture is copied once
 
     def scans(self, data: bytes) -> int:
         """The number of scans at most; a baseline file has one to four, a progressive about ten."""
