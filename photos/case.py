@@ -171,11 +171,16 @@ class Case:
         by_page = self.taken is not None and self.taken.source == "page"
         return by_page and sent is not None and abs(self.received_at - sent) > _MOST_CLOCK_OFF
 
+    @property
+    def timed(self) -> bool:
+        """Whether it has a time of a clock that can be compared with others: one that is wrong now
+        may have been right an hour ago."""
+        return self.taken is not None and not self.clock_off
+
     @cached_property
     def shot(self) -> Shot | None:
-        """This photo as its neighbours see it; None without a time of a clock that can be compared
-        with others: one that is wrong now may have been right an hour ago."""
-        if self.taken is None or self.clock_off:
+        """This photo as its neighbours see it; None where it is not `timed`."""
+        if self.taken is None or not self.timed:
             return None
         key = None if self.device is None else self.device.key
         source = "" if self.position is None else self.position.source

@@ -10,6 +10,7 @@ front and the back of one phone and is alike in all phones of a batch.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from photos.evidence import Evidence
 
@@ -68,7 +69,12 @@ def software_of(evidence: Evidence) -> str | None:
 
 
 def _named(evidence: Evidence, name: str) -> str:
-    return _SPACES.sub(" ", evidence.text(name) or "").strip()[:_MOST]
+    return _cleaned(evidence.text(name) or "")
+
+
+@lru_cache(maxsize=256)  # of a county's phones, which name themselves in every photo
+def _cleaned(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()[:_MOST]
 
 
 def _serial(evidence: Evidence) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -37,9 +37,11 @@ class Source(StrEnum):
     C2PA = "c2pa"  # the manifest of provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One value. `name` is the name in the EXIF or XMP standard, `tag` where it stood."""
+class Reading(NamedTuple):
+    """One value. `name` is the name in the EXIF or XMP standard, `tag` where it stood.
+
+    A tuple, for a photo has some sixty of them, and a frozen class takes three times as long to fill.
+    """
 
     name: str
     value: Value

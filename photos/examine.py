@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 Thresholds = Mapping[str, Mapping[str, float]]
 """{check: {keyword: value}}; what is not named keeps its declared default."""
+_NONE: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,19 @@ def examine(
     if given:
         require_declared(given)
 
-    def run(facts: Declaration, judge: Callable[..., Result | None], *judged: object) -> None:
-        result = run_declared(facts, judge, judged, given.get(facts.id, {}), case.evidence.sha256)
+    found: dict[str, Result] = {}
+    about = case.evidence.sha256
+    for check in checks:
+        facts = check.declared
+        result = run_declared(facts, check, (case,), given.get(facts.id, _NONE), about)
         if result is not None:
             found[facts.id] = result
-
-    found: dict[str, Result] = {}
-    for check in checks:
-        run(check.declared, check, case)
     seen = dict(found)  # a rule weighs checks, never another rule
     for rule in rules:
-        run(rule.declared, rule, case, seen)
+        facts = rule.declared
+        result = run_declared(facts, rule, (case, seen), given.get(facts.id, _NONE), about)
+        if result is not None:
+            found[facts.id] = result
     results = tuple(found.values())
     taken = case.taken
     return Examination(
@@ -135,11 +138,15 @@ def run_declared(
         )
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})  # by far the most that is measured
+
+
 def _finite(measured: object) -> bool:
-    if isinstance(measured, str | int | None):
-        return True
     if isinstance(measured, float):
         return math.isfinite(measured)
+    parts: Iterable[object] = ()
     if isinstance(measured, dict | Mapping):
-        return all(map(_finite, measured.values()))
-    return not isinstance(measured, list | tuple) or all(map(_finite, measured))
+        parts = measured.values()
+    elif isinstance(measured, list | tuple):
+        parts = measured
+    return all(type(part) in _PLAIN or _finite(part) for part in parts)

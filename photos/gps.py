@@ -5,6 +5,7 @@ take a missing N or S as north and accept a latitude of 95°. Here each of them 
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from photos.times import FIRST_YEAR, LAST_YEAR
 Gps = Mapping[str, Value]
 """The readings of one source by name."""
 
+_DAY = re.compile(r"\d{4}:\d{2}:\d{2}", re.ASCII)
 _WITHOUT_A_FIX = ("GPSTimeStamp", "GPSDateStamp", "GPSImgDirection", "GPSAltitude", "GPSStatus")
 _COORDINATES = ("GPSLatitude", "GPSLongitude")
 
@@ -69,12 +71,19 @@ def judge_gps_time(gps: Gps) -> datetime | None:
     if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):
         return None
     try:
-        day = datetime.strptime(date.strip().replace("-", ":"), "%Y:%m:%d").replace(tzinfo=UTC)
+        day = _day(date.strip().replace("-", ":"))
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             return None
         return day + timedelta(hours=hours, minutes=minutes, seconds=seconds)
     except ValueError:
         return None
+
+
+def _day(date: str) -> datetime:
+    """Its beginning in UTC; ValueError where there is no such day."""
+    if _DAY.fullmatch(date):
+        return datetime(int(date[:4]), int(date[5:7]), int(date[8:]), tzinfo=UTC)
+    return datetime.strptime(date, "%Y:%m:%d").replace(tzinfo=UTC)  # knows 2026:3:2, and is slow
 
 
 def _ref(value: Value | None, letters: str) -> str | None:

@@ -89,8 +89,8 @@ def _codec(kind: Any) -> _Codec:
         return _of_mapping(get_args(kind)[1])
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _Codec(lambda value: value.value, kind, f"{kind.__name__}{list(kind)}")
-    if dataclasses.is_dataclass(kind):
-        return _of_dataclass(cast(type, kind))
+    if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
+        return _of_fields(cast(type, kind))
     raise TypeError(f"no way to keep a {kind}")
 
 
@@ -133,11 +133,13 @@ def _of_mapping(inner_kind: Any) -> _Codec:
     )
 
 
-def _of_dataclass(kind: type) -> _Codec:
+def _of_fields(kind: type) -> _Codec:
+    """Of a dataclass or a named tuple."""
     hints = get_type_hints(kind)
     # A picture is declared as one that may be absent, and comes back absent.
-    kept = [f for f in dataclasses.fields(kind) if f.init]  # the others follow from these
-    names = [f.name for f in kept if hints[f.name] != Image.Image | None]
+    # What is not given to its making follows from the rest.
+    kept = getattr(kind, "_fields", None) or [f.name for f in dataclasses.fields(kind) if f.init]
+    names = [name for name in kept if hints[name] != Image.Image | None]
     codecs = [_codec(hints[name]) for name in names]
 
     def plain(value: Any) -> list[Any]:

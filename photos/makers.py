@@ -5,6 +5,7 @@ met in public sample sets look "odd"), so such checks hold only for files that n
 """
 
 import re
+from functools import lru_cache
 
 from photos.evidence import Evidence
 
@@ -17,6 +18,7 @@ PHONE_MAKERS = (
 """As they write themselves into Make. Ours, from files met and from the brands sold in China; to be
 added to. Sony and Samsung Techwin also make cameras and are left out where only Make could tell."""
 
+_MOST = 100  # characters of a name that are looked at
 _PHONE = re.compile(
     rf"(?:{'|'.join(re.escape(name) for name in PHONE_MAKERS)})(?![a-z])(?!\s*techwin)",
     re.IGNORECASE,
@@ -28,4 +30,9 @@ def names_a_phone(evidence: Evidence) -> bool:
 
     A file that names no maker is none of a phone: absent stays absent.
     """
-    return _PHONE.match((evidence.text("Make") or "").strip()) is not None
+    return _is_a_phones((evidence.text("Make") or "").strip()[:_MOST])
+
+
+@lru_cache(maxsize=256)
+def _is_a_phones(make: str) -> bool:
+    return _PHONE.match(make) is not None

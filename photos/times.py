@@ -41,7 +41,7 @@ def parse_wall(value: Value | None) -> datetime | None:
     if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None
     try:
-        return datetime(*(int(part) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001 — wall time has no zone
+        return datetime(*map(int, match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001 — wall time has no zone
     except ValueError:
         return None
 

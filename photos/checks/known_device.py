@@ -26,14 +26,14 @@ def known_device(
     theirs. An iPhone's lens names the phone it is built into: another phone's is a note.
     """
     threshold = {"enough_count": enough_count, "switches_count": switches_count}
-    device, mine = case.device, case.shot
-    if device is None or mine is None:
+    device = case.device
+    if device is None or not case.timed:
         return None
     lens = lens_of(case.evidence)
     with_it = sum(use.photos for use in case.known_devices if use.device == device.key)
     earlier = sum(use.photos for use in case.known_devices)
     lenses = {use.lens for use in case.known_devices if use.device == device.key}
-    switches = _switches(mine, case.shots)
+    switches = _switches(case.shot, case.shots) if case.shot and case.shots else 0
     measured = {
         "device": device.key,
         "lens": lens,

@@ -97,10 +97,10 @@ def _round_to(
     """
     if _whole_seconds(lat) and _whole_seconds(lon):
         return None
+    written = [(_degrees(parts), _step_deg(parts)) for parts in (lat, lon)]
     for decimals in range(_MOST_DECIMALS + 1):
         chance = 1.0
-        for parts in (lat, lon):
-            degrees, step = _degrees(parts), _step_deg(parts)
+        for degrees, step in written:
             if abs(degrees - round(degrees, decimals)) > step * 1.01:
                 chance = math.inf
             chance *= min(1.0, 2.0 * step * 10.0**decimals)

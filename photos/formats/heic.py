@@ -138,31 +138,39 @@ def _number(body: bytes, at: int, width: int) -> int:
     return int.from_bytes(body[at : at + width], "big")
 
 
+_FIELDS = {0: "", 4: "I", 8: "Q"}  # the widths that the standard allows; an absent one counts as 0
+
+
 def _read_iloc(body: bytes, meta: _Meta) -> None:
     """Where the bytes of each item stand: (construction method, offset, length)."""
     version, widths = body[0], _number(body, 4, 2)
-    offset_w, length_w, base_w = widths >> 12, widths >> 8 & 15, widths >> 4 & 15
-    index_w = widths & 15 if version else 0
+    of = [_FIELDS.get(widths >> shift & 15) for shift in (12, 8, 4, 0)]
+    if version == 0:
+        of[3] = ""
+    offset, length, base, index = of
+    if offset is None or length is None or base is None or index is None:
+        raise _Broken
     item_w = 4 if version == 2 else 2
-    items, at = _number(body, 6, item_w), 6 + item_w
-    for _ in range(min(items, MAX_BOXES)):
-        item, at = _number(body, at, item_w), at + item_w
-        method = 0
-        if version:
-            method, at = _number(body, at, 2) & 15, at + 2
-        at += 2  # data reference: always this file in a photo
-        base, at = _number(body, at, base_w), at + base_w
-        count, at = min(_number(body, at, 2), MAX_BOXES), at + 2
+    # Item, method, data reference (always this file in a photo), base, count of extents.
+    head = struct.Struct(f">{'I' if version == 2 else 'H'}{'H' if version else ''}H{base}H")
+    extent = struct.Struct(f">{index}{offset}{length}")
+    at = 6 + item_w
+    for _ in range(min(_number(body, 6, item_w), MAX_BOXES)):
+        found = head.unpack_from(body, at)
+        at += head.size
+        count = min(found[-1], MAX_BOXES)
         meta.extents_left -= count
         if meta.extents_left < 0:
             raise _Broken
+        start = found[-2] if base else 0
         extents = []
         for _ in range(count):
-            at += index_w
-            offset, at = _number(body, at, offset_w), at + offset_w
-            length, at = _number(body, at, length_w), at + length_w
-            extents.append((method, base + offset, length))
-        meta.extents[item] = extents
+            numbers = extent.unpack_from(body, at)
+            at += extent.size
+            size = numbers[-1] if length else 0
+            where = numbers[1 if index else 0] if offset else 0
+            extents.append((found[1] & 15 if version else 0, start + where, size))
+        meta.extents[found[0]] = extents
 
 
 def _read_ipma(body: bytes, meta: _Meta) -> None:
