@@ -97,10 +97,10 @@ def test_mutated_blocks_never_raise_in_either_reader_and_end_soon(data: st.DataO
     block = bytearray(BLOCK)
     for _ in range(data.draw(st.integers(1, 12))):
         block[data.draw(st.integers(0, len(block) - 1))] = data.draw(st.integers(0, 255))
-    began = time.perf_counter()
+    began = time.process_time()
     read_tiff(bytes(block))
     read_again(bytes(block))
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 # --- the second reader ----------------------------------------------------------------------------
@@ -164,16 +164,16 @@ def test_a_block_made_to_stall_the_second_reader_is_stopped():
     # 999 values in each of 5,000 entries: some ten million numbers, half a minute unbounded.
     entry = struct.pack("<HHII", 0xC000, 1, 999, 8)
     block = b"II*\0" + struct.pack("<IH", 8, 5_000) + entry * 5_000 + bytes(4)
-    began = time.perf_counter()
+    began = time.process_time()
     assert read_again(block) == ()
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_chain_of_ten_thousand_ifds_is_stopped():
     ifds = b"".join(struct.pack("<HI", 0, 8 + 6 * (n + 1)) for n in range(10_000))
-    began = time.perf_counter()
+    began = time.process_time()
     assert read_again(b"II*\0" + struct.pack("<I", 8) + ifds) == ()
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_block_too_large_is_not_given_to_the_second_reader():
@@ -228,9 +228,9 @@ def test_no_packet_whatever_breaks_the_search(noise: bytes):
 
 
 def test_a_packet_made_to_stall_a_pattern_does_not():
-    began = time.perf_counter()
+    began = time.process_time()
     read_xmp(b"xmp:CreatorTool" + b" " * 200_000 + b'="' + b"<xmp:CreatorTool>" * 10_000)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -247,10 +247,10 @@ def test_the_picture_is_handed_on_without_its_metadata():
 
 
 def test_a_jpeg_of_a_million_segments_is_walked_within_bounds():
-    began = time.perf_counter()
+    began = time.process_time()
     jpeg = walk_jpeg(b"\xff\xd8" + b"\xff\xe1\0\2" * 1_000_000)
     assert jpeg.scan_at is None
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
 
 
 def test_a_heic_whose_boxes_lie_about_their_size_gives_what_it_can():
@@ -282,9 +282,9 @@ def test_a_heic_item_that_claims_gigabytes_is_not_followed():
     at = photo.index(b"iloc") + 4
     lying = bytearray(photo)
     lying[at + 8 :] = bytes(b | 0x80 if n % 4 == 0 else b for n, b in enumerate(lying[at + 8 :]))
-    began = time.perf_counter()
+    began = time.process_time()
     walk_heic(bytes(lying))
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @settings(max_examples=examples(150), deadline=None)

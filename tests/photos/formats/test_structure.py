@@ -151,9 +151,9 @@ def test_the_end_is_found_wherever_it_falls_between_two_looks():
 
 
 def test_a_hundred_megabytes_of_fill_bytes_are_walked_in_no_time():
-    began = time.perf_counter()
+    began = time.process_time()
     assert walk_jpeg(b"\xff\xd8" + b"\xff" * 100_000_000).scan_at is None
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 # --- the Exif block -------------------------------------------------------------------------------
@@ -226,9 +226,9 @@ def test_a_preview_that_is_broken_or_a_bomb_is_none_and_the_photo_is_read():
     scans = layers[:-2] + layers[last:-2] * 20 + layers[-2:]
     for preview in (whole[:300], b"\xff\xd8\xff\xd9", huge, scans):
         assert len(preview) <= len(whole)
-        began = time.perf_counter()
+        began = time.process_time()
         evidence = read_evidence(photo.replace(whole, preview.ljust(len(whole), b"\0")))
-        assert time.perf_counter() - began < 0.5
+        assert time.process_time() - began < 0.5
         assert evidence.error is None
         assert evidence.thumbnail is None
 
