@@ -46,7 +46,7 @@ def standing(dice: Random) -> Case:
     return _captured(dice, lambda s: tracks.standing(dice, s.at, s.taken_at))
 
 
-@honest("capture/walking", "边走边拍", count=6)
+@honest("capture/walking", "一路走到地块，边走边拍", count=6)
 def walking(dice: Random) -> Case:
     return _captured(dice, lambda s: tracks.walking(dice, s.at, s.taken_at))
 
