@@ -18,7 +18,7 @@ _KEPT_SHELL = """async () => {
   return names.length === 1 && (await (await caches.open(names[0])).keys()).length > 30;
 }"""
 _TAKEN = """async owner => {
-  const core = new URL('core.js', document.querySelector('script[type=module]').src).href;
+  const core = new URL('core_visit.js', document.querySelector('script[type=module]').src).href;
   const { bytesOf, capturesOf } = await import(core);
   const hex = b => [...new Uint8Array(b)].map(x => x.toString(16).padStart(2, '0')).join('');
   const taken = [];

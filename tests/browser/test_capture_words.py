@@ -60,6 +60,14 @@ def test_inside_and_outside_are_said_only_where_the_position_is_good_enough(
     assert call(page, "capture/aim.js", "sayPlace", parts_of(side), where)["text"] == says
 
 
+def test_a_photo_that_may_be_taken_from_outside_is_not_called_wrong_there(page: Page) -> None:
+    parts = parts_of(a_parcel(side_m=50))
+    near, far = standing(270, 50), standing(270, 90)
+    said = call(page, "capture/aim.js", "sayPlace", parts, near, 50)
+    assert said == {"tone": "good", "text": "在界外 25 m，够近，可以拍"}
+    assert call(page, "capture/aim.js", "sayPlace", parts, far, 50)["tone"] == "bad"
+
+
 @pytest.mark.parametrize(
     ("side", "heading", "kind", "says"),
     [

@@ -67,9 +67,11 @@ def test_the_worker_keeps_all_modules_and_no_other_pages_scripts(stranger: TestC
     )
 
 
-def test_all_modules_are_named_in_the_head_so_that_a_slow_line_waits_once() -> None:
+def test_what_the_first_screen_needs_is_named_in_the_head_and_nothing_else() -> None:
+    """A slow line then waits once, and not for what only later screens need."""
     preloaded = re.findall(r'rel="modulepreload" href="([^"]+)"', capture_page.html())
-    assert assets.url("capture/screens/shoot.js") in preloaded
+    assert assets.url("capture/screens/start.js") in preloaded
+    assert assets.url("capture/screens/shoot.js") not in preloaded
     assert assets.url("js/store.js") in preloaded
     assert len(set(preloaded)) == len(preloaded)
 

@@ -27,12 +27,14 @@ export function turn(angle) {
  * allows it.
  * @param {Parts} parts
  * @param {{lon: number, lat: number, accuracy_m: number}} fix
+ * @param {number} [near_m] a photo of this kind may be taken from so far outside
  * @returns {Told}
  */
-export function sayPlace(parts, fix) {
+export function sayPlace(parts, fix, near_m = 0) {
   const { state, metres, way } = groundState(parts, fix);
   if (state === "possible") return { tone: "wait", text: "可能在地块内" };
   if (state === "inside") return { tone: "good", text: "在地块内" };
+  if (metres <= near_m) return { tone: "good", text: `在界外 ${sayDistance(metres)}，够近，可以拍` };
   return { tone: "bad", text: `在界外 ${sayDistance(metres)}，向${direction(way.bearing_deg ?? 0)}走` };
 }
 

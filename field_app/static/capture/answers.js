@@ -1,6 +1,6 @@
 /** Answers that were filled for the inspector, by the chat or from the last visit. Pure. */
 
-import { rules } from "./core.js";
+import { rules } from "./core_visit.js";
 
 /**
  * Those that wait for his word: not confirmed, not overwritten, and still asked for.

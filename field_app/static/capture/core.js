@@ -1,12 +1,12 @@
-/** The one door from the screens to what keeps, signs and delivers. */
+/**
+ * The door from the first screen to what keeps, signs and delivers. Little of it: on a slow line
+ * every module is waited for. The other screens go through `core_visit.js`.
+ */
 
-export { surroundings, takeIn } from "../js/capture.js";
-export { bytesOf, capturesOf, discard, finishAll, followCaptures, takeShot, waitingOfOthers } from "../js/captures.js";
 export { stock } from "../js/codes.js";
-export { closeDay } from "../js/day.js";
 export { deliverFor, delivery, hurry, tallies, tryAgain } from "../js/delivery.js";
+export { finishAll } from "../js/finishing.js";
 export { formOf, lastOwner, packageOf, prepare, thumbUrl } from "../js/package.js";
 export { checks } from "../js/readiness.js";
-export * as rules from "../js/rules.js";
+export { waitingOfOthers } from "../js/shelf.js";
 export { openStore } from "../js/store.js";
-export { confirmAnswers, handIn, localVisit, saveAnswers, visitsOf } from "../js/visits.js";

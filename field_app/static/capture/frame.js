@@ -34,6 +34,7 @@ bottom.append(reach, menu);
 /** The line in few words. @returns {{tone: string, text: string}} */
 function sayLine() {
   const { line } = delivery();
+  if (!field.owner) return navigator.onLine ? { tone: "on", text: "有信号" } : { tone: "off", text: "没有信号" };
   if (!navigator.onLine) return { tone: "off", text: "没有信号，照常拍" };
   if (line === "no-line") return { tone: "off", text: "连不上服务器，照常拍" };
   if (line === "other-person") return { tone: "off", text: "登录的是别人，照常拍" };

@@ -88,7 +88,8 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
 
   /** @param {any} task @param {boolean} strong */
   function style(task, strong) {
-    return { color: COLOURS[task.progress] ?? "#0d47a1", weight: strong ? 5 : 2.5, fillOpacity: strong ? 0.35 : 0.15 };
+    const color = COLOURS[task.progress] ?? "#0d47a1";
+    return strong ? { color: "#101812", weight: 4, fillColor: "#f9a825", fillOpacity: 0.75 } : { color, weight: 2.5, fillColor: color, fillOpacity: 0.15 };
   }
 
   /** @param {number} id */

@@ -7,7 +7,7 @@
  */
 
 import { marksOpen } from "./answers.js";
-import { formOf, rules } from "./core.js";
+import { formOf, rules } from "./core_visit.js";
 
 const CONTRADICTED = "不符";
 

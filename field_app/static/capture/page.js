@@ -15,27 +15,23 @@ import { openStore } from "./core.js";
 import { askWho, begin, changed, field, followField } from "./field.js";
 import { drawFrame, drawReach } from "./frame.js";
 import { announce, button, el, link, notice, title } from "./pieces.js";
-import { readyVersion } from "./version.js";
-import * as day from "./screens/day.js";
-import * as find from "./screens/find.js";
-import * as form from "./screens/form.js";
-import * as outbox from "./screens/outbox.js";
-import * as shoot from "./screens/shoot.js";
 import * as start from "./screens/start.js";
-import * as submit from "./screens/submit.js";
-import * as task from "./screens/task.js";
+import { readyVersion } from "./version.js";
 
 const ASK_EVERY_MS = 60_000;
-/** @type {[RegExp, {show: (main: HTMLElement, ...of: any[]) => Promise<Shown>}][]} */
+/**
+ * Only the first screen is waited for; the others follow when the line is free.
+ * @type {[RegExp, () => Promise<{show: (main: HTMLElement, ...of: any[]) => Promise<Shown>}>][]}
+ */
 const ROUTES = [
-  [/^#?\/?$/, start],
-  [/^#\/find$/, find],
-  [/^#\/task\/(\d{1,10})$/, task],
-  [/^#\/task\/(\d{1,10})\/shoot$/, shoot],
-  [/^#\/task\/(\d{1,10})\/form$/, form],
-  [/^#\/task\/(\d{1,10})\/submit$/, submit],
-  [/^#\/outbox$/, outbox],
-  [/^#\/day$/, day],
+  [/^#?\/?$/, async () => start],
+  [/^#\/find$/, () => import("./screens/find.js")],
+  [/^#\/task\/(\d{1,10})$/, () => import("./screens/task.js")],
+  [/^#\/task\/(\d{1,10})\/shoot$/, () => import("./screens/shoot.js")],
+  [/^#\/task\/(\d{1,10})\/form$/, () => import("./screens/form.js")],
+  [/^#\/task\/(\d{1,10})\/submit$/, () => import("./screens/submit.js")],
+  [/^#\/outbox$/, () => import("./screens/outbox.js")],
+  [/^#\/day$/, () => import("./screens/day.js")],
 ];
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
@@ -54,10 +50,10 @@ async function go() {
   /** @type {Shown} */
   let shown;
   try {
-    shown = found ? await found[1].show(space, ...of, new URLSearchParams(query)) : nowhere(space);
+    shown = found ? await (await found[1]()).show(space, ...of, new URLSearchParams(query)) : nowhere(space);
   } catch (error) {
     console.error(error);
-    shown = broken(space);
+    shown = error instanceof TypeError && /module|import/i.test(error.message) ? notKept(space) : broken(space);
   }
   if (mine !== turn) {
     shown.leave?.(); // somebody went on while this one was still reading
@@ -87,6 +83,13 @@ function broken(space) {
   return { title: "没有打开", tab: "start" };
 }
 
+/** @param {HTMLElement} space @returns {Shown} */
+function notKept(space) {
+  space.append(title("这一页还没有存到手机"), notice("warn", "第一次打开时信号断了，页面没有存全。到有信号的地方再打开一次，以后没有信号也能用。",
+    button("再试一次", { look: "main", onclick: () => location.reload() })));
+  return { title: "没有存全", tab: "start" };
+}
+
 async function open() {
   try {
     await openStore();
@@ -103,6 +106,7 @@ async function open() {
   for (const name of ["online", "offline"]) window.addEventListener(name, () => { changed(); if (navigator.onLine) askWho(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) askWho(); });
   readyVersion(changed);
+  for (const [, screen] of ROUTES) await screen().catch(() => null); // the worker will have it
 }
 
 open();

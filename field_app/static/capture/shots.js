@@ -20,6 +20,7 @@ export function wayWords(capture) {
 export function standing(capture) {
   const { line, sending } = delivery();
   const receipt = capture.receipt;
+  if (capture.in_memory && capture.state !== "delivered") return { tone: "bad", text: "手机存不下，只在内存里：送达前不要关闭本页" };
   if (capture.state === "delivered" && receipt?.state === "held") return { tone: "warn", text: `服务器已收到，另有说明：${receipt.why}` };
   if (capture.state === "delivered") return { tone: receipt?.verdict === "不符" || receipt?.verdict === "存疑" ? "warn" : "good", text: `已送达${receipt?.verdict ? `，${receipt.verdict}` : ""}` };
   if (capture.state === "refused") return { tone: "bad", text: capture.problem || "服务器没有接收" };
@@ -44,6 +45,7 @@ const SHORT = { good: "已送达", warn: "已送达", bad: "没有接收", wait:
  * @param {any} capture
  */
 export function shotTile(capture) {
-  const { tone } = standing(capture), verdict = capture.state === "delivered" ? capture.receipt?.verdict : "";
-  return el("div.tile", {}, picture(capture, `${capture.kind}照片`), badge(`${SHORT[tone]}${verdict ? ` ${verdict}` : ""}`, tone), el("span.tile-said", {}, el("b", {}, capture.kind), ` ${hour(capture.moment)}`));
+  const { tone } = standing(capture), lost = capture.in_memory && capture.state !== "delivered";
+  const verdict = capture.state === "delivered" ? capture.receipt?.verdict : "";
+  return el("div.tile", {}, picture(capture, `${capture.kind}照片`), badge(lost ? "没存进手机" : `${SHORT[tone]}${verdict ? ` ${verdict}` : ""}`, tone), el("span.tile-said", {}, el("b", {}, capture.kind), ` ${hour(capture.moment)}`));
 }

@@ -1,6 +1,6 @@
 /** 今日收工: as many held by the server as were taken, or just which are not. */
 
-import { capturesOf, closeDay, hurry, tallies } from "../core.js";
+import { capturesOf, closeDay, hurry, tallies } from "../core_visit.js";
 import { field, signInHref } from "../field.js";
 import { announce, button, el, icon, link, notice, title } from "../pieces.js";
 import { picture } from "../shots.js";

@@ -2,7 +2,7 @@
 
 import { followCompass, lookAt } from "../../js/compass.js";
 import { currentState, follow, latest, retry, SAYS } from "../../js/position.js";
-import { capturesOf } from "../core.js";
+import { capturesOf } from "../core_visit.js";
 import { field } from "../field.js";
 import { openMap } from "../map.js";
 import { button, el, link, notice, redraw, segmented, title } from "../pieces.js";

@@ -1,7 +1,7 @@
 /** 填写: the form of the visit, asked by the same rules as online, kept at each change. */
 
 import { marksOpen } from "../answers.js";
-import { capturesOf, confirmAnswers, followCaptures, formOf, localVisit, rules, saveAnswers } from "../core.js";
+import { capturesOf, confirmAnswers, followCaptures, formOf, localVisit, rules, saveAnswers } from "../core_visit.js";
 import { makeField } from "../fields.js";
 import { field, taskOf } from "../field.js";
 import { missing } from "../missing.js";

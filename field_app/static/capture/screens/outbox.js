@@ -1,6 +1,6 @@
 /** 照片: every capture with its two marks 已存本机 and 已送达, and what to do about the others. */
 
-import { capturesOf, delivery, discard, followCaptures, hurry, tryAgain, visitsOf } from "../core.js";
+import { capturesOf, delivery, discard, followCaptures, hurry, tryAgain, visitsOf } from "../core_visit.js";
 import { field, followField, signInHref, taskOf } from "../field.js";
 import { announce, badge, button, el, icon, link, notice, redraw, segmented, title } from "../pieces.js";
 import { picture, standing, wayWords } from "../shots.js";
@@ -47,14 +47,14 @@ export async function show(main) {
   /** @param {any} c */
   function row(c) {
     const { tone, text } = standing(c);
-    const held = c.state !== "raw", there = c.state === "delivered";
+    const there = c.state === "delivered";
     const digest = c.sha256 ? `${c.sha256.slice(0, 12)}…` : "正在算";
     return el(`li.shot.${tone}`, { "data-sha256": c.sha256, "data-uuid": c.uuid },
       picture(c, `${c.kind}照片`),
       el("div.what", {},
         el("div", {}, el("b", {}, c.kind), `　${moment(c.moment, Date.now())}`),
         el("p.soft", {}, [taskOf(c.task)?.parcel.number ?? c.parcel, wayWords(c), mb(c.size)].filter(Boolean).join("　"))),
-      el("ul.marks", {}, mark(held || c.state === "raw", "已存本机"), mark(there, "已送达")),
+      el("ul.marks", {}, mark(!c.in_memory, "已存本机"), mark(there, "已送达")),
       there ? el("details.receipt", {}, el("summary", {}, `回执：${moment(c.receipt?.received_at ?? c.added_at, Date.now())} 服务器收下`), el("p.digest", {}, `照片指纹 ${c.sha256}`), c.receipt?.grade ? el("p", {}, `证据等级 ${c.receipt.grade}${c.receipt.verdict ? `，${c.receipt.verdict}` : ""}`) : null, ...(c.receipt?.sentences ?? []).map((/** @type {string} */ s) => el("p", {}, s))) : el("p.digest", {}, `照片指纹 ${digest}`),
       there && tone === "good" ? null : el("p.state", {}, badge(text, tone)),
       c.state === "refused" ? actions(c) : null);
@@ -85,7 +85,7 @@ export async function show(main) {
 }
 
 /** @param {any} c */
-const isWrong = (c) => c.state === "refused" || c.receipt?.state === "held" || c.receipt?.verdict === "不符";
+const isWrong = (c) => c.state === "refused" || (c.in_memory && c.state !== "delivered") || c.receipt?.state === "held" || c.receipt?.verdict === "不符";
 
 /** @param {boolean} done @param {string} text */
 function mark(done, text) {

@@ -9,7 +9,7 @@ import { sayCameraError } from "../../js/live_camera.js";
 import { currentState, follow, latest, SAYS } from "../../js/position.js";
 import { sayFacing, sayPlace, sayTilt } from "../aim.js";
 import { openCamera } from "../camera.js";
-import { capturesOf, followCaptures, localVisit, stock, surroundings, takeIn, takeShot } from "../core.js";
+import { capturesOf, followCaptures, localVisit, stock, surroundings, takeIn, takeShot } from "../core_visit.js";
 import { field, taskOf } from "../field.js";
 import { left, wishes } from "../missing.js";
 import { announce, button, el, icon, redraw } from "../pieces.js";
@@ -17,6 +17,8 @@ import { picture } from "../shots.js";
 import { noTask } from "./task.js";
 
 const FRESH_MS = 30_000;
+/** A page that holds photos in memory alone asks before it goes. @param {Event} event */
+const askFirst = (event) => event.preventDefault();
 const EVERY_KIND = ["全景", "近景", "利用特征", "东向", "南向", "西向", "北向", "剖面", "整改后"];
 
 /**
@@ -136,8 +138,10 @@ export async function show(main, id, query) {
     const shot = { ...whose(), kind, way: /** @type {const} */ ("live"), file, name: `页面相机${moment}.jpg`, opened_at, moment, chosen_at: Date.now(), ...facts };
     const { how } = await takeShot(shot);
     keptIn(began);
-    if (how === "in-memory") say("手机存不下了：这一张只在内存里，送达前不要关闭本页", "bad");
-    else say(`${shot.kind}已存本机（${seconds(began)} 秒）`, "good");
+    if (how === "in-memory") {
+      say("手机存不下了：这一张只在内存里，送达前不要关闭本页", "bad");
+      window.addEventListener("beforeunload", askFirst);
+    } else say(`${shot.kind}已存本机（${seconds(began)} 秒）`, "good");
     chosen = false;
     await refresh();
   }
@@ -235,7 +239,7 @@ export async function show(main, id, query) {
 
   function draw() {
     const fix = latest(FRESH_MS), look = lookAt(Date.now(), 2000), state = currentState();
-    const there = fix ? sayPlace(parts, fix) : { tone: "bad", text: state === "waiting" || state === "fixed" ? SAYS.waiting : SAYS[state] };
+    const there = fix ? sayPlace(parts, fix, field.pack.settings.on_parcel_m?.[kind]) : { tone: "bad", text: state === "waiting" || state === "fixed" ? SAYS.waiting : SAYS[state] };
     tell(place, there);
     tell(facing, sayFacing(parts, fix, look ? look.heading_deg + declination : null, kind));
     const tilt = sayTilt(look?.pitch_deg ?? null, kind);

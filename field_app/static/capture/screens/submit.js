@@ -1,6 +1,6 @@
 /** 提交: what is still missing, then the hand-in, which waits on the phone until there is a line. */
 
-import { capturesOf, followCaptures, handIn, localVisit } from "../core.js";
+import { capturesOf, followCaptures, handIn, localVisit } from "../core_visit.js";
 import { field, taskOf } from "../field.js";
 import { missing, wishes } from "../missing.js";
 import { announce, button, el, icon, link, notice, redraw, title } from "../pieces.js";

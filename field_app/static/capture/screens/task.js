@@ -3,7 +3,7 @@
 import { askPermission, followCompass, lookAt, needsTap } from "../../js/compass.js";
 import { groundState, partsOf, sayDistance } from "../../js/geo.js";
 import { follow, latest } from "../../js/position.js";
-import { capturesOf, followCaptures, localVisit, thumbUrl } from "../core.js";
+import { capturesOf, followCaptures, localVisit, thumbUrl } from "../core_visit.js";
 import { field, taskOf } from "../field.js";
 import { left, wishes } from "../missing.js";
 import { arrow, badge, button, el, factList, icon, link, notice, redraw, title } from "../pieces.js";

@@ -1,0 +1,8 @@
+/** The door from the screens of a visit to what keeps, signs and delivers. */
+
+export * from "./core.js";
+export { surroundings, takeIn } from "../js/capture.js";
+export { bytesOf, capturesOf, discard, followCaptures, takeShot } from "../js/captures.js";
+export { closeDay } from "../js/day.js";
+export * as rules from "../js/rules.js";
+export { confirmAnswers, handIn, localVisit, saveAnswers, visitsOf } from "../js/visits.js";
