@@ -31,14 +31,15 @@ def judge_position(gps: Gps, *, has_block: bool) -> tuple[GpsState, Position | N
         return GpsState.ABSENT, None
     parts = [gps.get(name) for name in _COORDINATES]
     refs = [_ref(gps.get("GPSLatitudeRef"), "NS"), _ref(gps.get("GPSLongitudeRef"), "EW")]
-    if all(part is None or part in ("", ()) for part in parts):
-        alive = any(_says_something(gps.get(name)) for name in _WITHOUT_A_FIX)
-        return (GpsState.ABSENT if alive else GpsState.BLANKED), None
-    if all(_is_void(part) for part in parts):
-        return GpsState.BLANKED, None
-    if all(_is_zero(part) for part in parts):
-        return (GpsState.ZERO_ISLAND if all(refs) else GpsState.BLANKED), None
-    lat, lon = (_degrees(part) for part in parts)
+    lat, lon = map(_degrees, parts)
+    if not lat and not lon:  # else there is something in it
+        if all(part is None or part in ("", ()) for part in parts):
+            alive = any(_says_something(gps.get(name)) for name in _WITHOUT_A_FIX)
+            return (GpsState.ABSENT if alive else GpsState.BLANKED), None
+        if all(_is_void(part) for part in parts):
+            return GpsState.BLANKED, None
+        if all(_is_zero(part) for part in parts):
+            return (GpsState.ZERO_ISLAND if all(refs) else GpsState.BLANKED), None
     if lat is None or lon is None or not all(refs) or lat > 90.0 or lon > 180.0:
         return GpsState.INVALID, None
     accuracy = as_number(gps.get("GPSHPositioningError", ""))
@@ -110,7 +111,7 @@ def _degrees(value: Value | None) -> float | None:
     known = [float(part or 0.0) for part in parts]
     if any(part > 60.0 for part in known[1:]):
         return None
-    return sum(part / 60.0**power for power, part in enumerate(known))
+    return sum([part / 60.0**power for power, part in enumerate(known)])
 
 
 def _has_fraction(part: int | Rational) -> bool:
