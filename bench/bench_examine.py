@@ -24,9 +24,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from field_app.demo.camera import with_exif
 from field_app.demo.scenes import draw_scene
 from photos.examine import examine
-from photos.formats.heic import walk_heic
-from photos.formats.jpeg import walk_jpeg
-from photos.formats.tiff import read_tiff
 from photos.likeness.archive import RECENT, Archive
 from photos.likeness.fingerprints import (
     BYTES,
@@ -35,7 +32,7 @@ from photos.likeness.fingerprints import (
     fingerprint,
     fingerprint_of,
 )
-from photos.second_reading import read_again
+from photos.reading import read_metadata
 from tests.build import RECEIVED_AT, WINDOW, a_case, a_parcel, facts_of
 
 BUDGET = 1.35
@@ -79,11 +76,8 @@ def an_archive(count: int) -> Archive:
 
 
 def metadata(path: Path) -> None:
-    """Structure and both readings of the Exif block: all that needs no pixels."""
-    data = path.read_bytes()
-    block = (walk_jpeg(data) if data[:2] == b"\xff\xd8" else walk_heic(data)).exif or b""
-    read_tiff(block)
-    read_again(block)
+    """Structure and all readings: what needs no pixels."""
+    read_metadata(path.read_bytes(), "")
 
 
 def timed(work: Callable[[Path], None], path: Path, rounds: int) -> list[float]:
