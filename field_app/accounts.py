@@ -194,6 +194,11 @@ def who_by_sign_in(sign_in_id: int, *, now: datetime) -> Who | None:
     return _living(found, now)
 
 
+def who_is(session: Session, person_id: int) -> Who:
+    """The person of an account, for what is done in their name later on, by nobody's session."""
+    return _who(session.get_one(Person, person_id), None)
+
+
 def sign_out(sign_in_id: int, *, now: datetime) -> None:
     """Ends one session; ending it twice is harmless."""
     with writing() as session:

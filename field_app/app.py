@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from field_app import shell
+from field_app.captures.sweeping import sweep_until
 from field_app.guard import Guard
 from field_app.packing import PackedStatics
 from field_app.reexamining import alarm
@@ -19,6 +20,7 @@ from field_app.routes import (
     answers,
     assets,
     capture_page,
+    captures,
     evidence,
     explained,
     field,
@@ -41,6 +43,7 @@ def routes() -> list[BaseRoute]:
         *health.ROUTES,
         *signin.ROUTES,
         *photos.ROUTES,
+        *captures.ROUTES,
         *field.ROUTES,
         *evidence.ROUTES,
         *sketches.ROUTES,
@@ -64,14 +67,19 @@ async def _background(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """What works beside the requests. It is told to stop, and puts down what it holds; a photo
     that is just being read is not waited for, and taken up again after the next start."""
     stop = threading.Event()
-    worker = threading.Thread(target=work_until, args=(stop,), name="re-examination", daemon=True)
-    worker.start()
+    workers = [
+        threading.Thread(target=work_until, args=(stop,), name="re-examination", daemon=True),
+        threading.Thread(target=sweep_until, args=(stop,), name="captures", daemon=True),
+    ]
+    for worker in workers:
+        worker.start()
     try:
         yield None
     finally:
         stop.set()
         alarm.ring()
-        worker.join(timeout=5)
+        for worker in workers:
+            worker.join(timeout=5)
 
 
 def make_app() -> st.App:

@@ -73,6 +73,12 @@ BAD_NAME = Kind("bad-name", "账号不可用", 422, "账号“{name}”不可用
 LINK_SPENT = Kind(
     "link-spent", "链接失效", 410, "这个一次性链接已用过或已过期，请重新启动服务以获取新链接。"
 )
+OTHER_PERSON = Kind(
+    "other-person",
+    "登录的是别人",
+    409,
+    "本机现在登录的是“{name}”，而这些内容是“{owner}”的，没有接收。请用“{owner}”的账号登录后再送。",
+)
 CROSS_SITE = Kind(
     "cross-site", "来源不符", 403, "请求不是从本系统页面发出的，已拒绝。请回到系统页面重试。"
 )
@@ -243,6 +249,12 @@ NOT_OPEN = Kind(
     "这次核查的状态是“{state}”，不能再修改。如需更正，请联系督导退回。",
 )
 TASK_CLOSED = Kind("task-closed", "任务不能核查", 409, "{why}，不能再新建或提交核查。")
+TASK_OPEN_ALREADY = Kind(
+    "task-open-already",
+    "已有同样的任务",
+    409,
+    "这个地块已安排了同样目的的新任务，原任务不能再打开。请改为“留存备查”，由新任务的核查引用这些照片。",
+)
 NO_SUCH_KIND = Kind(
     "no-such-kind", "照片种类有误", 422, "没有“{kind}”这种照片，请重新选择照片种类。"
 )

@@ -17,7 +17,7 @@ from field_app import events
 from field_app.db import is_sqlite, reading, writing
 from field_app.parcels.nearest import Ranking
 from field_app.parcels.search import called, ids_in_box
-from field_app.problems import BAD_INPUT, NOT_FOUND
+from field_app.problems import BAD_INPUT, NOT_FOUND, TASK_OPEN_ALREADY
 from field_app.roles import Action, Scope, Who, Whose, may, require, scope
 from models import geo
 from models.geo import MU_M2, Box, Position
@@ -328,6 +328,39 @@ def plan(
             new={"tasks": made, "purpose": str(purpose)},
         )
     return made
+
+
+def give_back(
+    session: Session, task_id: int, inspector: Who, *, why: str, by: Who, now: datetime
+) -> None:
+    """Opens a task again for the person who was out for it; another open one for the same parcel
+    and purpose keeps it closed (TASK_OPEN_ALREADY)."""
+    task = session.get_one(Task, task_id, with_for_update=True)
+    old = {"person": task.person_id, "done_at": task.done_at and task.done_at.isoformat()}
+    if task.done_at is not None:
+        other = select(Task.id).where(
+            Task.parcel_id == task.parcel_id,
+            Task.purpose == task.purpose,
+            col(Task.done_at).is_(None),
+        )
+        if session.exec(other).first() is not None:
+            raise TASK_OPEN_ALREADY()
+        task.done_at = None
+    if not may_work(inspector, task):
+        task.person_id = inspector.id
+    new = {"person": task.person_id, "done_at": None}
+    if new != old:
+        events.note(
+            session,
+            "task",
+            task_id,
+            "重新打开任务",
+            at=now,
+            person_id=by.id,
+            old=old,
+            new=new,
+            why=why,
+        )
 
 
 def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> int:

@@ -103,7 +103,6 @@ class Capture(Row, table=True):
     inspection_id: int | None = Field(default=None, foreign_key="inspection.id", index=True)
     photo_id: int | None = Field(default=None, foreign_key="photo.id", index=True)
     filled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # answers went in
-    grade_reasons: list[str] = Field(default_factory=list, sa_type=Json)
     decision: str = Field(default="", max_length=10)  # 准予提交 or 留存备查
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -30,6 +30,9 @@ class Phone:
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
     clock_off: timedelta = timedelta()
+    signed: dict[str, str] = field(
+        default_factory=dict, repr=False
+    )  # once: a signature is kept with its record
 
     @property
     def spki(self) -> bytes:
@@ -45,6 +48,11 @@ class Phone:
         return hashlib.sha256(self.spki).hexdigest()
 
     def sign(self, text: str) -> str:
+        if text not in self.signed:
+            self.signed[text] = self._sign(text)
+        return self.signed[text]
+
+    def _sign(self, text: str) -> str:
         r, s = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(SHA256())))
         return base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 

@@ -19,12 +19,13 @@ from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from field_app import rulebook, tasks
+from field_app import clock, drafts, rulebook, tasks
 from field_app.db import is_sqlite, reading, writing
 from field_app.drafts import About
-from field_app.forms import versions
+from field_app.forms import Form, versions
 from field_app.forms.compiled import compiled
 from field_app.inspections.examining import boundary_of
+from field_app.inspections.visits import last_answers
 from field_app.inspections.wanted import wanted
 from field_app.parcels.search import ids_in_box
 from field_app.roles import Action, Who, Whose, may, require
@@ -63,7 +64,7 @@ def make(who: Who, *, now: datetime) -> Package:
         form = versions.newest(session, now=now)
     with reading() as session:
         rows = tasks.to_take_along(session, who, MOST_TASKS)
-        gathering = _Gathering(session, who, rows)
+        gathering = _Gathering(session, who, rows, form, now)
         thresholds = declared_thresholds()["on_parcel"] | dict(
             rulebook.in_force(session).thresholds.get("on_parcel", {})
         )
@@ -121,8 +122,12 @@ def note_issue(task_ids: Sequence[int], who: Who, *, now: datetime) -> None:
 class _Gathering:
     """What the tasks need, read for all of them together."""
 
-    def __init__(self, session: Session, who: Who, rows: Sequence[TaskRow]) -> None:
-        self.session, self.who = session, who
+    def __init__(
+        self, session: Session, who: Who, rows: Sequence[TaskRow], form: Form, now: datetime
+    ) -> None:
+        self.session, self.who, self.form = session, who, form
+        self.today = clock.local(now).date()
+        self.last = last_answers(session, who.id)
         self.tasks = {t.id: t for t in _by_id(session, Task, [r.id for r in rows])}
         self.parcels = {p.id: p for p in _by_id(session, Parcel, [r.parcel_id for r in rows])}
         projects = [p.project_id for p in self.parcels.values() if p.project_id]
@@ -222,6 +227,9 @@ class _Gathering:
                 if k.name in need
             ],
             "facts": about.facts(),
+            "begin": {}
+            if visit
+            else drafts.defaults(self.form, self.last, about, today=self.today),
             "visit": self._visit(visit) if visit else None,
             "earlier": [
                 {

@@ -1,42 +1,27 @@
 """What a page tells of the moment of a shot, checked before anything believes its shape."""
 
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from field_app.outside import FIX_MAX_AGE, FileName, Moment
 from field_app.problems import BAD_CAPTURE
 from models.geo import Position
 from models.vocabulary import PhotoKind
 from photos.case import Claim
 from photos.evidence import Heading, HeadingRef
 
-# Measured between tapping the button and the file's arrival in the page: people frame, wait for
-# the light, shoot again. An older fix says nothing of where the shutter fell.
-_FIX_MAX_AGE = timedelta(minutes=10)
 
+class Told(Protocol):
+    """What came with a photo, whichever way: an `X-Capture`, or a signed record."""
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100  # no phone that runs our page shows another year honestly
+    @property
+    def file_name(self) -> str | None:
+        """As the phone's camera or the person called the file."""
 
-
-def _of_our_time(at: datetime) -> datetime:
-    if not _FIRST_YEAR < at.year < _LAST_YEAR:
-        raise ValueError("not a moment of our time")
-    return at
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
-
-_NAME_MOST = 120
-
-
-def _plain_name(name: str) -> str:
-    """The end of a file's name, as any database keeps it: a name is never a reason to refuse."""
-    whole = name.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c for c in whole if c.isprintable())[-_NAME_MOST:]
-
-
-FileName = Annotated[str, AfterValidator(_plain_name)]
+    def claim(self, kind: PhotoKind) -> Claim:
+        """The claim that the examination judges."""
 
 
 class Capture(BaseModel):
@@ -92,7 +77,7 @@ class Capture(BaseModel):
         if self.lon is None or self.lat is None:
             return None
         shot_at = self._shot_at
-        if self.fixed_at and shot_at and shot_at - self.fixed_at > _FIX_MAX_AGE:
+        if self.fixed_at and shot_at and shot_at - self.fixed_at > FIX_MAX_AGE:
             return None
         return Position(self.lon, self.lat, self.accuracy_m)
 

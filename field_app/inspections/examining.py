@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from field_app import rulebook
-from field_app.inspections.capture import Capture
+from field_app.inspections.capture import Told
 from field_app.inspections.likeness import Likeness, keep, likes_of, look
 from field_app.inspections.neighbours import known_devices, note_columns, prior_uses, shots_of
 from field_app.inspections.profiles import profile_of
@@ -62,7 +62,7 @@ def judge(
     photo: Photo,
     visit: Inspection,
     prepared: Prepared,
-    told: Capture,
+    told: Told,
     now: datetime,
 ) -> None:
     """Gathers the case of a photo, has it examined by the rules in force, and writes what came
@@ -74,7 +74,7 @@ def judge(
 
 
 def gather(
-    session: Session, photo: Photo, visit: Inspection, prepared: Prepared, told: Capture
+    session: Session, photo: Photo, visit: Inspection, prepared: Prepared, told: Told
 ) -> Case:
     """The case of a photo, by what the database knows now. Writes nothing.
 

@@ -1,5 +1,6 @@
 """Photos of a visit: stored by content, gathered into a case, examined, written down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,11 @@ from sqlmodel import Session, col, select
 
 from field_app import events, findings
 from field_app.db import is_sqlite, reading, writing
-from field_app.inspections.capture import kept, parse_capture
+from field_app.inspections.capture import Told, kept, parse_capture
 from field_app.inspections.examining import judge, newest_results, prepare
 from field_app.inspections.held import bytes_of, is_held, store, store_answers
 from field_app.inspections.ownership import whose_photo
+from field_app.inspections.told import told_of
 from field_app.inspections.visits import editable_visit
 from field_app.problems import (
     NO_SUCH_KIND,
@@ -46,12 +48,23 @@ class PhotoReceipt:
     first: bool = True
 
 
-def receive_blob(data: bytes, sha256: str, who: Who, *, now: datetime) -> PhotoReceipt:
-    """Takes bytes into the store and gives the receipt; the same bytes twice are harmless."""
+def receive_blob(
+    data: bytes,
+    sha256: str,
+    who: Who,
+    *,
+    now: datetime,
+    also: Callable[[Session], None] | None = None,
+) -> PhotoReceipt:
+    """Takes bytes into the store and gives the receipt; the same bytes twice are harmless. `also`
+    is written in the same transaction."""
     require(who, Action.TAKE_PHOTOS)
     with reading() as session:
         held = session.get(Blob, sha256)
     if held is not None and is_held(sha256):
+        if also is not None:
+            with writing() as session:
+                also(session)
         return PhotoReceipt(sha256, held.received_at, first=False)
     with store_answers():
         store().put(data)  # first the bytes: an orphan is harmless, a missing proof is not
@@ -65,6 +78,8 @@ def receive_blob(data: bytes, sha256: str, who: Who, *, now: datetime) -> PhotoR
     with writing() as session:
         # The same bytes may arrive twice at the same moment; the first row stays.
         session.connection().execute(_insert_blob(session).values(row).on_conflict_do_nothing())
+        if also is not None:
+            also(session)
         return PhotoReceipt(sha256, session.get_one(Blob, sha256).received_at)
 
 
@@ -88,13 +103,51 @@ def attach_photo(
     `sha256` is the hash of `data`, already verified. Sending it again gives the same receipt.
     Raises NO_SUCH_KIND, BAD_CAPTURE, NOT_FOUND, NOT_OPEN or TOO_MANY_PHOTOS.
     """
-    asked = _kind(kind)
     told = parse_capture(capture)
+    return attach_told(
+        data,
+        sha256=sha256,
+        inspection_id=inspection_id,
+        kind=_kind(kind),
+        told=told,
+        claim=kept(told, now),
+        who=who,
+        now=now,
+    )
+
+
+def attach_told(
+    data: bytes,
+    *,
+    sha256: str,
+    inspection_id: int,
+    kind: PhotoKind,
+    told: Told,
+    claim: dict[str, Any],
+    who: Who,
+    now: datetime,
+    received_at: datetime | None = None,
+    made_at: datetime | None = None,
+    also: Callable[[Session, int], None] | None = None,
+) -> PhotoReceipt:
+    """`attach_photo` with what was told of the photo already read; `claim` is what is kept of it.
+
+    `received_at` is when what was told arrived, where the bytes came at another time; `made_at` is
+    the moment of the shot as far as it is known: what was shot before the visit was sent back does
+    not answer what it was sent back for. `also` is written in the same transaction as the photo,
+    whose number it gets.
+    """
     with reading() as session:
         _check_open(session, inspection_id, who)
         again = _same_in_visit(session, inspection_id, sha256)
+        receipt = None
         if again is not None and again.removed_at is None:
-            return _receipt(session, again, first=False)
+            receipt = _receipt(session, again, first=False)
+    if receipt is not None:
+        if also is not None:
+            with writing() as session:
+                also(session, receipt.photo_id or 0)
+        return receipt
     received = receive_blob(data, sha256, who, now=now)
     prepared = prepare(data, inspection_id=inspection_id)
     with writing() as session:
@@ -107,17 +160,17 @@ def attach_photo(
                 parcel_id=visit.parcel_id,
                 person_id=who.id,
                 sha256=sha256,
-                kind=asked,
-                claim=kept(told, now),
-                received_at=now,
+                kind=kind,
+                claim=claim,
+                received_at=received_at or now,
                 grade="D",
                 verdict="",
             )
         elif photo.removed_at is not None:
             # Sent again after it was taken out: judged, and kept, by what is claimed now.
             _room(session, inspection_id)
-            photo.claim, photo.received_at = kept(told, now), now
-        photo.removed_at, photo.kind = None, asked
+            photo.claim, photo.received_at = claim, received_at or now
+        photo.removed_at, photo.kind = None, kind
         judge(session, photo, visit, prepared, told, now)
         assert photo.id is not None
         events.note(
@@ -134,8 +187,11 @@ def attach_photo(
                 "claim": photo.claim,
             },
         )
-        if visit.state == InspectionState.RETURNED:
+        before = made_at and visit.decided_at and made_at < visit.decided_at
+        if visit.state == InspectionState.RETURNED and not before:
             _answer_reshoot(session, photo, who, now)
+        if also is not None:
+            also(session, photo.id)
         visit.changed_at = now
         return _receipt(session, photo, first=received.first)
 
@@ -251,8 +307,7 @@ def change_kind(photo_id: int, kind: str, who: Who, *, now: datetime) -> None:
         old, photo.kind = photo.kind, asked
         if old == asked:
             return
-        told = parse_capture(photo.claim)
-        judge(session, photo, visit, prepared, told, now)
+        judge(session, photo, visit, prepared, told_of(session, photo), now)
         events.note(
             session,
             "photo",

@@ -1,6 +1,6 @@
 """The course of one visit: opened, kept as a draft, submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,22 +54,31 @@ def open_visit(task_id: int, who: Who, *, now: datetime) -> int:
             raise TASK_CLOSED(why="这个任务已经完成")
         if any(v.state == InspectionState.SUBMITTED for v in earlier):
             raise TASK_CLOSED(why="这个任务已有人提交，正在等待审核")
-        parcel = session.get_one(Parcel, task.parcel_id)
-        visit = Inspection(
-            task_id=task_id,
-            parcel_id=task.parcel_id,
-            person_id=who.id,
-            state=InspectionState.DRAFT,
-            shape_no=parcel.shape_no,
-            form=versions.newest(session, now=now).sha256,
-            opened_at=now,
-            changed_at=now,
-        )
-        session.add(visit)
-        session.flush()
-        assert visit.id is not None
-        events.note(session, "inspection", visit.id, "开始核查", at=now, person_id=who.id)
-        return visit.id
+        shape_no = session.get_one(Parcel, task.parcel_id).shape_no
+        form = versions.newest(session, now=now).sha256
+        return new_draft(session, task, who, shape_no=shape_no, form=form, now=now)
+
+
+def new_draft(
+    session: Session, task: Task, who: Who, *, shape_no: int, form: str, now: datetime
+) -> int:
+    """A new visit of this person for a task that the caller has locked and found fit."""
+    assert task.id is not None
+    visit = Inspection(
+        task_id=task.id,
+        parcel_id=task.parcel_id,
+        person_id=who.id,
+        state=InspectionState.DRAFT,
+        shape_no=shape_no,
+        form=form,
+        opened_at=now,
+        changed_at=now,
+    )
+    session.add(visit)
+    session.flush()
+    assert visit.id is not None
+    events.note(session, "inspection", visit.id, "开始核查", at=now, person_id=who.id)
+    return visit.id
 
 
 def editable_visit(
@@ -105,22 +114,43 @@ def save(
     """
     with writing() as session:
         visit = editable_visit(session, inspection_id, who)
-        form = versions.of(session, visit.form)
-        try:
-            answers = drafts.merged(form, visit.answers, changes)
-        except (KeyError, ValueError) as error:
-            raise BAD_INPUT(what="填写的内容格式不对，请重新选择或填写。") from error
-        if any(visit.answers.get(n) not in (seen.get(n), answers.get(n)) for n in changes):
-            raise CHANGED_MEANWHILE()
-        given = dict.fromkeys(changes) | dict(marks or {})
-        left = marking.after_edit(visit.marks, visit.answers, answers, given)
-        if answers == visit.answers and left == visit.marks:
-            return answers
-        # New dicts: changes inside a JSON value are not seen.
-        visit.answers, visit.marks = answers, left
-        visit.edition += 1
-        visit.changed_at = now
+        before = {name: (seen.get(name),) for name in changes}
+        return fill(session, visit, changes, before, now=now, marks=marks)
+
+
+def fill(
+    session: Session,
+    visit: Inspection,
+    changes: Mapping[str, Any],
+    before: Mapping[str, Collection[Any]],
+    *,
+    now: datetime,
+    marks: Mapping[str, Mapping[str, Any] | None] | None = None,
+    confirmed: Collection[str] = (),
+) -> dict[str, Any]:
+    """`save` inside a transaction that has locked the visit. `before` says of each change which
+    former answers the editor knew of; `confirmed` are names whose answer he looked at.
+
+    Raises BAD_INPUT, and CHANGED_MEANWHILE with the `names` that another device changed.
+    """
+    form = versions.of(session, visit.form)
+    try:
+        answers = drafts.merged(form, visit.answers, changes)
+    except (KeyError, ValueError, TypeError) as error:
+        raise BAD_INPUT(what="填写的内容格式不对，请重新选择或填写。") from error
+    other = [n for n in changes if visit.answers.get(n) not in (*before[n], answers.get(n))]
+    if other:
+        raise CHANGED_MEANWHILE(names=other)
+    given = dict.fromkeys(changes) | dict(marks or {})
+    left = marking.after_edit(visit.marks, visit.answers, answers, given)
+    left = marking.confirmed(left, confirmed)
+    if answers == visit.answers and left == visit.marks:
         return answers
+    # New dicts: changes inside a JSON value are not seen.
+    visit.answers, visit.marks = answers, left
+    visit.edition += 1
+    visit.changed_at = now
+    return answers
 
 
 def confirm(inspection_id: int, values: Mapping[str, Any], who: Who, *, now: datetime) -> None:
@@ -158,6 +188,17 @@ def like_last(
     answers = last.answers if last is not None else {}
     today = local(visit.opened_at).date()
     return drafts.defaults(form, answers, known, today=today), number
+
+
+def last_answers(session: Session, person_id: int) -> dict[str, Any]:
+    """What the person's last submitted visit said; {} where there is none."""
+    query = (
+        select(Inspection.answers)
+        .where(Inspection.person_id == person_id, col(Inspection.submitted_at).is_not(None))
+        .order_by(col(Inspection.submitted_at).desc(), col(Inspection.id).desc())
+        .limit(1)
+    )
+    return dict(session.exec(query).first() or {})
 
 
 def suggested(
@@ -235,29 +276,39 @@ def submit(inspection_id: int, edition: int, who: Who, *, now: datetime) -> None
         visit = editable_visit(session, inspection_id, who)
         if edition != visit.edition:
             raise CHANGED_MEANWHILE()
+        hand_in(session, visit, who, now=now)
+
+
+def hand_in(
+    session: Session, visit: Inspection, who: Who, *, now: datetime, first: bool = True
+) -> None:
+    """`submit` inside a transaction that has locked the visit. `first`: only where nobody of the
+    team was before; a supervisor may have let it through beside another."""
+    assert visit.id is not None
+    if first:
         _first_to_submit(session, visit)
-        missing = shortcomings(session, visit)
-        if missing:
-            raise INCOMPLETE(list="；".join(missing), missing=missing)
-        old = visit.state
-        form = versions.of(session, visit.form)
-        answers = drafts.settled(form, visit.answers, about(session, visit))
-        visit.answers = answers
-        visit.marks = {n: m for n, m in visit.marks.items() if n in answers}
-        visit.state = InspectionState.SUBMITTED
-        visit.submitted_at = visit.changed_at = now
-        visit.edition += 1
-        _write_finding(session, visit, answers, now)
-        events.note(
-            session,
-            "inspection",
-            inspection_id,
-            "提交",
-            at=now,
-            person_id=who.id,
-            old={"state": old},
-            new={"state": visit.state, "answers": answers},
-        )
+    missing = shortcomings(session, visit)
+    if missing:
+        raise INCOMPLETE(list="；".join(missing), missing=missing)
+    old = visit.state
+    form = versions.of(session, visit.form)
+    answers = drafts.settled(form, visit.answers, about(session, visit))
+    visit.answers = answers
+    visit.marks = {n: m for n, m in visit.marks.items() if n in answers}
+    visit.state = InspectionState.SUBMITTED
+    visit.submitted_at = visit.changed_at = now
+    visit.edition += 1
+    _write_finding(session, visit, answers, now)
+    events.note(
+        session,
+        "inspection",
+        visit.id,
+        "提交",
+        at=now,
+        person_id=who.id,
+        old={"state": old},
+        new={"state": visit.state, "answers": answers},
+    )
 
 
 def _first_to_submit(session: Session, visit: Inspection) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from field_app.db import reading
-from field_app.inspections.capture import parse_capture
 from field_app.inspections.examining import gather, newest_examinations, prepare, said, settle
 from field_app.inspections.photos import store
+from field_app.inspections.told import told_of
 from models.tables import Examination, Inspection, Photo, Trial, TrialChange
 from photos.case import Case
 from photos.examine import Examination as Examined
@@ -103,7 +103,7 @@ def try_photo(
             return Tried(tried, [])
         try:
             visit = session.get_one(Inspection, photo.inspection_id)
-            case = gather(session, photo, visit, prepared, parse_capture(photo.claim))
+            case = gather(session, photo, visit, prepared, told_of(session, photo))
             examined = examine(case, thresholds)
         except SQLAlchemyError:
             raise

@@ -87,6 +87,7 @@ def _schemas() -> Json:
             "properties": {
                 "sha256": SHA256,
                 "received_at": MOMENT,
+                "photo_held": {"type": "boolean", "const": True},
                 "photo_id": {"type": ["integer", "null"]},
                 "grade": {"type": "string", "enum": ["", *words(Grade)]},
                 "verdict": {"type": "string", "enum": ["", *words(Verdict)]},
@@ -146,6 +147,12 @@ def _photo_paths() -> Json:
                 "description": "照片种类；指明核查时必填",
             },
             {
+                "name": "capture",
+                "in": "query",
+                "schema": {"type": "string", "format": "uuid"},
+                "description": "照片所属的采集记录（见 putCapture）；回执同时是该采集的回执",
+            },
+            {
                 "name": "X-Capture",
                 "in": "header",
                 "schema": {"type": "string"},
@@ -171,6 +178,8 @@ def _photo_paths() -> Json:
                 problems.TOO_MANY_PHOTOS,
                 problems.PHOTO_TOO_LARGE,
                 problems.NOT_A_SHA256,
+                problems.NOT_A_UUID,
+                problems.OTHER_PERSON,
                 problems.HASH_MISMATCH,
                 problems.EMPTY_PHOTO,
                 problems.BAD_INPUT,

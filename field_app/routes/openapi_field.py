@@ -1,11 +1,13 @@
 """The part of the OpenAPI document that tells of work in the field: time, devices, codes, the
-offline package."""
+offline package, captures."""
 
 from typing import Any
 
 from field_app import problems
 from field_app.captures.codes import MOST_OFFLINE, MOST_ONLINE
+from field_app.captures.held import MOST_ASKED, Found
 from field_app.captures.package import MOST_TASKS
+from field_app.captures.states import State
 from field_app.routes.openapi_parts import (
     DATABASE,
     EVERYWHERE,
@@ -15,7 +17,9 @@ from field_app.routes.openapi_parts import (
     answer,
     ref,
     refusals,
+    words,
 )
+from models.vocabulary import Grade, Verdict
 
 _INSPECTOR = (*EVERYWHERE, *DATABASE, problems.PASSWORD_CHANGE_NEEDED, problems.NOT_ALLOWED)
 _WRITING = (*_INSPECTOR, problems.CROSS_SITE, problems.NOT_JSON, problems.BODY_TOO_LARGE)
@@ -30,6 +34,7 @@ def _object(properties: Json, *, required: list[str] | None = None, **more: Any)
 def schemas() -> Json:
     """What the routes of this part answer with."""
     return {
+        **_capture_schemas(),
         "Device": _object(
             {
                 "key_id": SHA256,
@@ -87,12 +92,132 @@ def schemas() -> Json:
     }
 
 
+def _capture_schemas() -> Json:
+    text: Json = {"type": "string"}
+    texts: Json = {"type": "array", "items": text}
+    null_text: Json = {"type": ["string", "null"]}
+    number: Json = {"type": ["integer", "null"]}
+    return {
+        "Envelope": _object(
+            {
+                "record": {
+                    "type": "string",
+                    "description": "采集记录（JSON 文字），与签名时逐字节相同；格式见 docs/api.md",
+                },
+                "signature": {
+                    "type": "string",
+                    "description": "ECDSA P-256 的 r‖s，base64url；可空",
+                },
+                "key_id": {"type": "string", "description": "设备密钥；可空"},
+                "sent_at": {**MOMENT, "description": "发送时手机的钟"},
+            },
+            required=["record"],
+        ),
+        "CaptureReceipt": _object(
+            {
+                "uuid": text,
+                "received_at": MOMENT,
+                "type": {"type": "string", "enum": ["photo", "visit", ""]},
+                "sha256": null_text,
+                "photo_held": {"type": "boolean", "description": "照片的字节已在库中"},
+                "photo_id": number,
+                "inspection": number,
+                "grade": {"type": "string", "enum": ["", *words(Grade)]},
+                "grade_reasons": texts,
+                "grade_words": {**texts, "description": "等级未到更高的原因（中文）"},
+                "verdict": {"type": "string", "enum": ["", *words(Verdict)]},
+                "sentences": texts,
+                "state": {
+                    "type": "string",
+                    "enum": [str(s) for s in State if s is not State.KEPT],
+                },
+                "hold": {"type": "string", "description": "未能归入或提交的原因代号"},
+                "why": {"type": "string", "description": "同上，给人看"},
+            },
+            required=["uuid", "received_at", "type", "sha256", "photo_held", "state", "why"],
+        ),
+        "HeldCaptures": _object(
+            {
+                "at": MOMENT,
+                "held": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string", "enum": [str(f) for f in Found]},
+                },
+            }
+        ),
+    }
+
+
+def _capture_paths() -> Json:
+    uuid: Json = {
+        "name": "uuid",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "format": "uuid"},
+    }
+    envelope = {"application/json": {"schema": ref("Envelope")}}
+    asked: Json = {
+        "captures": {
+            "type": "array",
+            "maxItems": MOST_ASKED,
+            "items": _object(
+                {"uuid": {"type": "string"}, "sha256": {"type": ["string", "null"]}},
+                required=["uuid"],
+            ),
+        }
+    }
+    return {
+        "/api/v1/captures/{uuid}": {
+            "parameters": [uuid],
+            "put": {
+                "operationId": "putCapture",
+                "summary": "送一条采集记录",
+                "description": "核查员送来的一律收存：签名不对、任务不明等写在回执里。重复送无害；"
+                "同一编号送不同内容被拒绝。",
+                "requestBody": {"required": True, "content": envelope},
+                "responses": {
+                    "201": answer("第一次收到", ref("CaptureReceipt")),
+                    "200": answer("已经收过", ref("CaptureReceipt")),
+                    **refusals(
+                        *_WRITING,
+                        problems.BAD_INPUT,
+                        problems.NOT_A_UUID,
+                        problems.CAPTURE_DIFFERS,
+                        problems.OTHER_PERSON,
+                    ),
+                },
+            },
+            "get": {
+                "operationId": "getCaptureReceipt",
+                "summary": "本人一条采集记录现在的回执",
+                "responses": {
+                    "200": answer("回执", ref("CaptureReceipt")),
+                    **refusals(*_INSPECTOR, problems.NOT_A_UUID, problems.NOT_FOUND),
+                },
+            },
+        },
+        "/api/v1/captures/held": {
+            "post": {
+                "operationId": "whatIsHeld",
+                "summary": "这些采集是否都已收存（今日收工）",
+                "description": "complete 表示记录已收、照片的字节此刻就在照片库里。",
+                "requestBody": _body(asked, ["captures"]),
+                "responses": {
+                    "200": answer("收存情况", ref("HeldCaptures")),
+                    **refusals(*_WRITING, problems.BAD_INPUT, problems.NOT_A_UUID),
+                },
+            }
+        },
+    }
+
+
 def paths() -> Json:
     """The routes of this part."""
     key_id: Json = {"name": "key_id", "in": "path", "required": True, "schema": SHA256}
     devices = _object({"devices": {"type": "array", "items": ref("Device")}})
     codes = _object({"codes": {"type": "array", "items": ref("Code")}})
     return {
+        **_capture_paths(),
         "/api/v1/time": {
             "get": {
                 "operationId": "getTime",

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from anyio import to_thread
 from sqlmodel import col, select
@@ -18,6 +19,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from field_app import clock, inspections
+from field_app.accounts import clean_name
+from field_app.captures import intake
+from field_app.captures.receipts import Receipt
 from field_app.db import reading
 from field_app.inspections import PhotoReceipt
 from field_app.problems import (
@@ -26,16 +30,20 @@ from field_app.problems import (
     EMPTY_PHOTO,
     HASH_MISMATCH,
     NOT_A_SHA256,
+    NOT_A_UUID,
     NOT_FOUND,
+    OTHER_PERSON,
     PASSWORD_CHANGE_NEEDED,
     PHOTO_TOO_LARGE,
     SIGN_IN_NEEDED,
 )
 from field_app.roles import Action, Who, require
 from field_app.settings import settings
+from field_app.words import clean
 from models.tables import Blob, Photo
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 MAX_ID = 2**31 - 1  # of an integer column in PostgreSQL
 _CAPTURE_MAX = 8_000  # characters; ours are about 600
 
@@ -48,6 +56,11 @@ def signed_in(request: Request) -> Who:
         raise SIGN_IN_NEEDED()
     if who.must_change_password:
         raise PASSWORD_CHANGE_NEEDED()
+    # In another tab somebody else may have signed in: what is one person's is not taken as the
+    # other's. The page says whose its contents are; tools say nothing.
+    owner = unquote(request.headers.get("x-owner", ""))
+    if owner and clean_name(owner) != who.name:
+        raise OTHER_PERSON(name=who.name, owner=clean(owner)[:40])
     return who
 
 
@@ -67,6 +80,13 @@ def _inspection(request: Request) -> int | None:
     if int(given) > MAX_ID:
         raise NOT_FOUND(what="这次核查")
     return int(given)
+
+
+def uuid_of(text: str) -> str:
+    """A capture's uuid, as it stands in an address. Raises NOT_A_UUID."""
+    if not _UUID.fullmatch(text):
+        raise NOT_A_UUID()
+    return text
 
 
 def capture_of(header: str) -> dict[str, Any]:
@@ -109,21 +129,23 @@ async def _body(request: Request, sha256: str) -> bytes:
 
 
 async def put_photo(request: Request) -> Response:
-    """Takes a photo: into an open visit, or with no `inspection` only into the store."""
+    """Takes a photo: into an open visit, for a capture, or only into the store."""
     who, sha256, inspection_id = signed_in(request), _name(request), _inspection(request)
     require(who, Action.TAKE_PHOTOS)  # before 50 MB have travelled
     kind = request.query_params.get("kind", "")
     capture = capture_of(request.headers.get("x-capture", ""))
+    named = request.query_params.get("capture", "")
+    uuid = uuid_of(named) if named else ""
     try:
         data = await _body(request, sha256)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     now = clock.now()
 
-    def take() -> PhotoReceipt:
+    def take() -> tuple[PhotoReceipt, list[Receipt]]:
         if inspection_id is None:
-            return inspections.receive_blob(data, sha256, who, now=now)
-        return inspections.attach_photo(
+            return intake.receive_bytes(data, sha256, who, capture=uuid, now=now)
+        attached = inspections.attach_photo(
             data,
             sha256=sha256,
             inspection_id=inspection_id,
@@ -132,20 +154,31 @@ async def put_photo(request: Request) -> Response:
             who=who,
             now=now,
         )
+        return attached, []
 
-    receipt = await to_thread.run_sync(take)
+    receipt, captures = await to_thread.run_sync(take)
     return JSONResponse(
-        {
-            "sha256": receipt.sha256,
-            "received_at": receipt.received_at.isoformat(),
-            "photo_id": receipt.photo_id,
-            "grade": receipt.grade,
-            "verdict": receipt.verdict,
-            "sentences": list(receipt.sentences),
-        },
+        _told(receipt, captures[0] if captures else None),
         status_code=201 if receipt.first else 200,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _told(receipt: PhotoReceipt, capture: Receipt | None) -> dict[str, Any]:
+    """The receipt of the bytes; where they belong to a capture, with what became of that."""
+    own = {
+        "sha256": receipt.sha256,
+        "received_at": receipt.received_at.isoformat(),
+        "photo_held": True,
+    }
+    if capture is not None:
+        return capture.as_json() | own
+    return own | {
+        "photo_id": receipt.photo_id,
+        "grade": receipt.grade,
+        "verdict": receipt.verdict,
+        "sentences": list(receipt.sentences),
+    }
 
 
 def _held(sha256: str, who: Who) -> dict[str, Any] | None:

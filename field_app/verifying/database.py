@@ -17,9 +17,9 @@ from sqlalchemy import create_engine, event, make_url
 from sqlmodel import Session, col
 
 from field_app import rulebook
-from field_app.inspections.capture import parse_capture
 from field_app.inspections.examining import Prepared, gather
 from field_app.inspections.likeness import Found, Likeness
+from field_app.inspections.told import told_of
 from field_app.problems import BAD_INPUT, NOT_FOUND
 from field_app.settings import ROOT, settings
 from models.tables import Inspection, Parcel, Person, Photo
@@ -112,7 +112,7 @@ class _DatabaseJudge:
         session = self._session
         row = session.get_one(Photo, self._ids[number])
         visit = session.get_one(Inspection, row.inspection_id)
-        told = parse_capture(row.claim)
+        told = told_of(session, row)
         prepared = Prepared(evidence, self._likeness(kept))
         case = gather(session, row, visit, prepared, told)
         line = full_line(photo, photo.parcel or "", evidence, examine(case, self._thresholds))

@@ -101,7 +101,6 @@ def upgrade() -> None:
         sa.Column("inspection_id", sa.Integer(), nullable=True),
         sa.Column("photo_id", sa.Integer(), nullable=True),
         sa.Column("filled_at", MOMENT, nullable=True),
-        sa.Column("grade_reasons", Json, nullable=False),
         sa.Column("decision", sa.String(10), nullable=False),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", MOMENT, nullable=True),
