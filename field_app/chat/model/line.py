@@ -8,17 +8,14 @@ never an exception.
 import asyncio
 import json
 import logging
-import ssl
-from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
-from functools import lru_cache
-from threading import Thread
 from typing import Any
 
 import httpx2
 from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI
 
+from field_app import outward
 from field_app.chat.model.outcome import Outcome
 
 MAX_ANSWER_BYTES = 65_536
@@ -43,7 +40,9 @@ class Line:
         self, messages: list[dict[str, Any]], schema: dict[str, Any], *, seconds: float
     ) -> tuple[Outcome, str]:
         """What the model answered to `messages`, or how it failed, within `seconds` in all."""
-        asking = asyncio.run_coroutine_threadsafe(self._call(messages, schema, seconds), _loop())
+        asking = asyncio.run_coroutine_threadsafe(
+            self._call(messages, schema, seconds), outward.loop()
+        )
         try:
             unforeseen = asking.exception(seconds + 1)
         except (TimeoutError, CancelledError):
@@ -122,27 +121,12 @@ def _content(body: bytes) -> tuple[Outcome, str]:
     return (Outcome.ANSWERED, content) if isinstance(content, str) else (Outcome.UNREADABLE, "")
 
 
-@lru_cache(maxsize=1)
-def _loop() -> asyncio.AbstractEventLoop:
-    """Runs the calls beside the threads that wait for them: only a loop can end a call that drips
-    its headers, or one that waits for a name server."""
-    loop = asyncio.new_event_loop()
-    Thread(target=loop.run_forever, name="model", daemon=True).start()
-    return loop
-
-
-@lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
-    """The authorities of this machine or of SSL_CERT_FILE, read once."""
-    return ssl.create_default_context()
-
-
 class _Narrow(httpx2.AsyncBaseTransport):
     """Lets out only the headers that are needed, and in only what is small and not packed."""
 
     def __init__(self, key: str) -> None:
         self._key = key
-        self._inner = httpx2.AsyncHTTPTransport(verify=_trust())
+        self._inner = httpx2.AsyncHTTPTransport(verify=outward.trust())
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower() in _SENT}
@@ -158,29 +142,11 @@ class _Narrow(httpx2.AsyncBaseTransport):
             extensions=request.extensions,
         )
         response = await self._inner.handle_async_request(narrow)
-        if response.headers.get("content-encoding", "identity") != "identity":
+        if not outward.unpacked(response):
             await response.aclose()
             raise httpx2.RemoteProtocolError("a packed answer that was not asked for")
-        response.stream = _Bounded(response.stream)
+        response.stream = outward.Bounded(response.stream, MAX_ANSWER_BYTES)
         return response
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class _Bounded(httpx2.AsyncByteStream):
-    """Breaks off an answer that is longer than any that is wanted, also one of an error."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        seen = 0
-        async for chunk in self._inner:
-            seen += len(chunk)
-            if seen > MAX_ANSWER_BYTES:
-                raise httpx2.ReadError("an answer without end")
-            yield chunk
 
     async def aclose(self) -> None:
         await self._inner.aclose()
