@@ -25,6 +25,8 @@ user = typer.Typer(no_args_is_help=True, help="账号")
 ledger = typer.Typer(no_args_is_help=True, help="问题台账")
 app.add_typer(user, name="user")
 app.add_typer(ledger, name="ledger")
+sync = typer.Typer(no_args_is_help=True, help="与其他系统同步")
+app.add_typer(sync, name="sync")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
@@ -218,6 +220,17 @@ def ledger_export(
     serving.prepare()
     out.write_bytes(ledgers_xlsx(CONSOLE, LedgerFilter(category=category), now=clock.now()))
     _say(f"已写到 {out}")
+
+
+@sync.command("run")
+def sync_run(
+    once: Annotated[bool, typer.Option("--once", help="发完现在能发的就结束")] = False,
+) -> None:
+    """把台账的变更发给其他系统，取回答复；可与服务同时运行。"""
+    from field_app.sync import console
+
+    serving.prepare()
+    console.run(once=once, say=_say)
 
 
 @user.command("add")

@@ -23,15 +23,19 @@ from field_app.routes import (
     captures,
     evidence,
     explained,
+    features,
     field,
     health,
     index,
     openapi,
     photos,
+    reading,
     signin,
     sketches,
+    sync,
 )
 from field_app.settings import ROOT
+from field_app.sync.worker import work_until as send_until
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +55,9 @@ def routes() -> list[BaseRoute]:
         *capture_page.ROUTES,
         *openapi.ROUTES,
         *explained.ROUTES,
+        *sync.ROUTES,
+        *reading.ROUTES,
+        *features.ROUTES,
         *index.routes_for(pages),
     ]
 
@@ -65,11 +72,13 @@ def _script_failed(error: Exception) -> bool:
 @asynccontextmanager
 async def _background(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """What works beside the requests. It is told to stop, and puts down what it holds; a photo
-    that is just being read is not waited for, and taken up again after the next start."""
+    that is just being read is not waited for, and taken up again after the next start; nor is a
+    message that is just being sent, which is then sent again under the same key."""
     stop = threading.Event()
     workers = [
         threading.Thread(target=work_until, args=(stop,), name="re-examination", daemon=True),
         threading.Thread(target=sweep_until, args=(stop,), name="captures", daemon=True),
+        threading.Thread(target=send_until, args=(stop,), name="sync", daemon=True),
     ]
     for worker in workers:
         worker.start()

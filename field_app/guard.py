@@ -43,6 +43,18 @@ _OPEN_PATHS = frozenset(
     }
 )
 _OPEN_FOLDERS = ("/static/", "/assets/", "/problems/")
+# Where programs come with a token, which the routes themselves ask for; and what describes them.
+_TOKEN_PATHS = frozenset(
+    {
+        "/api/ogc",
+        "/api/v1/entries",
+        "/api/v1/parcels",
+        "/api/v1/findings",
+        "/api/v1/openapi.json",
+        "/api/v1/sync/answers",  # signed
+    }
+)
+_TOKEN_FOLDERS = ("/api/ogc/",)
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -136,7 +148,8 @@ class Guard:
 
 
 def _open(path: str) -> bool:
-    return path in _OPEN_PATHS or (path.startswith(_OPEN_FOLDERS) and ".." not in path)
+    named = path in _OPEN_PATHS or path in _TOKEN_PATHS
+    return named or (path.startswith(_OPEN_FOLDERS + _TOKEN_FOLDERS) and ".." not in path)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, problem: Problem) -> None:

@@ -335,6 +335,20 @@ RUN_OPEN_ALREADY = Kind(
     "已有一次重新核验在进行或等待决定。请先启用、放弃或取消它，再开始新的一次。",
 )
 
+# --- other systems --------------------------------------------------------------------------------
+BAD_SIGNATURE = Kind(
+    "bad-signature",
+    "签名不对",
+    401,
+    "签名、时间或密钥不对，没有采用。请核对密钥和时钟（相差不能超过 5 分钟）。",
+)
+BAD_ANSWERS = Kind("bad-answers", "答复不合规", 422, "{what}，没有采用。格式见接口说明。")
+TOKEN_NEEDED = Kind(
+    "token-needed", "需要令牌", 401, "请在请求中带上有效的访问令牌；令牌由本县管理员发放。"
+)
+OUT_OF_SCOPE = Kind("out-of-scope", "令牌无此权限", 403, "这个令牌不能读取{what}，请管理员另发。")
+BAD_QUERY = Kind("bad-query", "查询参数有误", 400, "{what}")
+
 # --- the demonstration county ------------------------------------------------------------------
 DEMO_REFUSED = Kind(
     "demo-refused",

@@ -72,6 +72,8 @@ class Action(StrEnum):
     EDIT_FORM = "修改核查表单"
     SEE_RULES = "查看核验规则"
     CHANGE_RULES = "修改核验规则"
+    SYNC = "处理与其他系统的同步"
+    MANAGE_TOKENS = "管理访问令牌"
     MANAGE_PEOPLE = "管理人员账号"
 
 
@@ -118,6 +120,8 @@ MAY: dict[Action, dict[Role, Scope]] = {
     Action.EDIT_FORM: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.SEE_RULES: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.CHANGE_RULES: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
+    Action.SYNC: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
+    Action.MANAGE_TOKENS: {_R.ADMIN: _S.ALL},
     Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
 }
 

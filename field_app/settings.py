@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from field_app.problems import UNSAFE_CONFIGURATION
 from models.geo import Box
+from models.vocabulary import EntryState
 
 ROOT = Path(__file__).resolve().parent.parent
 _DATABASES = frozenset({"sqlite", "postgres", "postgresql", "postgresql+psycopg"})
@@ -21,6 +22,9 @@ _INSIDE = tuple(
     ipaddress.ip_network(block)
     for block in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 )  # fmt: skip
+
+_LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+WEBHOOK_KEY_MIN = 24  # characters
 
 
 class Settings(BaseSettings):
@@ -84,6 +88,24 @@ class Settings(BaseSettings):
         False, description="把照片缩小、去掉元数据后也发给语言模型；默认只发对话文字"
     )
 
+    sync_url: str = Field("", description="县里其他系统接收变更的地址（https，或本机）；空则不发")
+    sync_key: SecretStr = Field(SecretStr(""), description="发给对方的凭据")
+    sync_key_header: str = Field(
+        "Authorization",
+        pattern=r"^[A-Za-z][A-Za-z0-9-]{0,39}$",
+        description="放凭据的请求头；Authorization 时写成 Bearer 凭据",
+    )
+    sync_answers_url: str = Field("", description="定时去问对方答复的地址；空则不问")
+    sync_poll_s: float = Field(300, ge=1, description="多久问一次答复（秒）")
+    sync_timeout_s: float = Field(10, gt=0, le=60, description="等对方回答最多多久（秒）")
+    sync_folder: str = Field("", description="以文件交换的目录（对方取文件、放回执）；空则不用")
+    sync_webhook_key: SecretStr = Field(
+        SecretStr(""), description="对方推送答复时签名用的密钥；空则不接受推送"
+    )
+    sync_states: dict[str, EntryState] = Field(
+        default_factory=dict, description='对方的状态用词对应本系统的状态，如 {"已办结": "已销号"}'
+    )
+
     thresholds: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="照片检查的阈值，见 photos/CHECKS.md"
     )
@@ -116,7 +138,7 @@ class Settings(BaseSettings):
             raise ValueError("照片库只能是目录，或 s3://桶/前缀")
         return value
 
-    @field_validator("model_key")
+    @field_validator("model_key", "sync_key", "sync_webhook_key")
     @classmethod
     def _a_key(cls, value: SecretStr) -> SecretStr:
         key = value.get_secret_value().strip()
@@ -140,6 +162,31 @@ class Settings(BaseSettings):
             raise ValueError("设了 MODEL_URL 还要设 MODEL_NAME（模型的名称）")
         if not inside and not self.model_key.get_secret_value():
             raise ValueError("MODEL_URL 不在本机或内网，还要设 MODEL_KEY（密钥）")
+        return self
+
+    @field_validator("sync_url", "sync_answers_url")
+    @classmethod
+    def _a_safe_line(cls, value: str) -> str:
+        if value:
+            scheme, host = _address(
+                value,
+                "写法不对，应如 https://system.example/changes，不带账号、? 和 #；凭据设在 SYNC_KEY",
+            )
+            if scheme == "http" and not _within(host, _LOOPBACK):
+                raise ValueError("要用 https://：台账内容和凭据不能明文离开本机")
+        return value
+
+    @field_validator("sync_webhook_key")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < WEBHOOK_KEY_MIN:
+            raise ValueError(f"密钥至少 {WEBHOOK_KEY_MIN} 个字符，请用随机生成的")
+        return value
+
+    @model_validator(mode="after")
+    def _a_whole_line(self) -> "Settings":
+        if not self.sync_url and (self.sync_answers_url or self.sync_key.get_secret_value()):
+            raise ValueError("设了 SYNC_ANSWERS_URL 或 SYNC_KEY，却没有设 SYNC_URL")
         return self
 
     @model_validator(mode="after")
@@ -181,11 +228,18 @@ class Settings(BaseSettings):
 
 
 def _model_address(url: str) -> tuple[str, bool]:
-    """The scheme, and whether the host is this machine or a private address. ValueError, which
-    does not repeat the address: somebody may have put the key into it."""
-    wrong = ValueError(
-        "MODEL_URL 写法不对，应如 https://model.example/v1，不带账号、密钥、? 和 #；密钥设在 MODEL_KEY"
+    """The scheme, and whether the host is this machine or a private address."""
+    scheme, host = _address(
+        url,
+        "MODEL_URL 写法不对，应如 https://model.example/v1，不带账号、密钥、? 和 #；密钥设在 MODEL_KEY",
     )
+    return scheme, _within(host, _INSIDE)
+
+
+def _address(url: str, says: str) -> tuple[str, str]:
+    """The scheme and the host of an address to call. ValueError, which does not repeat the
+    address: somebody may have put the key into it."""
+    wrong = ValueError(says)
     try:
         parts = urlsplit(url)
         _ = parts.port  # refuses what is no number
@@ -195,11 +249,15 @@ def _model_address(url: str) -> tuple[str, bool]:
     odd = {"@", "?", "#", "\\"} & set(url) or not url.isprintable() or " " in url
     if parts.scheme not in ("http", "https") or not host or odd:
         raise wrong
+    return parts.scheme, host
+
+
+def _within(host: str, blocks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return parts.scheme, host == "localhost"
-    return parts.scheme, any(address in block for block in _INSIDE)
+        return host == "localhost"
+    return any(address in block for block in blocks)
 
 
 @lru_cache(maxsize=1)

@@ -44,6 +44,8 @@ PAGES = (
     PageEntry("office.py", "office", "导入", ":material/upload_file:", Action.IMPORT),
     PageEntry("forms.py", "forms", "表单", ":material/list_alt:", Action.EDIT_FORM),
     PageEntry("rules.py", "rules", "规则", ":material/gavel:", Action.SEE_RULES),
+    PageEntry("sync.py", "sync", "同步", ":material/sync:", Action.SYNC),
+    PageEntry("tokens.py", "tokens", "令牌", ":material/key:", Action.MANAGE_TOKENS, in_nav=False),
     PageEntry("people.py", "people", "人员", ":material/group:", Action.MANAGE_PEOPLE),
     PageEntry("account.py", "account", "我的", ":material/person:", None),
 )

@@ -61,7 +61,7 @@ class Parcel(Row, table=True):
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     shape_no: int = 1
     import_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
     model_config = {"arbitrary_types_allowed": True}
 
@@ -76,7 +76,7 @@ class ParcelShape(Row, table=True):
     shape_no: int
     boundary: BaseGeometry = Field(sa_type=Geometry)
     area_m2: float
-    until: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
     import_id: int | None = Field(default=None, foreign_key="import_batch.id")
 
     model_config = {"arbitrary_types_allowed": True}

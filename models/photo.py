@@ -44,6 +44,7 @@ class Photo(Row, table=True):
         Index("ix_photo_person_taken", "person_id", "taken_at"),
         Index("ix_photo_device_taken", "device", "taken_at"),
         Index("ix_photo_device_software", "device", "software", "id"),
+        Index("ix_photo_lon_lat", "lon", "lat"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -12,7 +12,10 @@ from models.base import Json, Row, UtcDateTime
 class Event(Row, table=True):
     """One change: what it was, what it became, who, why, when. Never edited, never deleted."""
 
-    __table_args__ = (Index("ix_event_about", "about", "about_id"),)
+    __table_args__ = (
+        Index("ix_event_about", "about", "about_id"),
+        Index("ix_event_about_at", "about", "at", "about_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     about: str = Field(max_length=20)  # inspection, photo, entry, parcel, person …
@@ -26,13 +29,18 @@ class Event(Row, table=True):
 
 
 class Outbox(Row, table=True):
-    """A message to another system, written with the change that it tells of."""
+    """A message to another system, written with the change that it tells of. Messages of one
+    `line`, such as those of one entry, arrive in their order."""
+
+    __table_args__ = (Index("ix_outbox_line", "line", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=80)  # the receiver de-duplicates by it
     topic: str = Field(max_length=40)
+    line: str = Field(max_length=80)
     body: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # Every channel that it goes by has its receipt.
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 

@@ -13,16 +13,28 @@ from models.project import Project
 from models.record import Counter, Event, Fact, Outbox
 from models.reexamination import Reexamination, Trial, TrialChange
 from models.rulebook import RuleBook
+from models.sync import (
+    AccessToken,
+    AccessTry,
+    Counterpart,
+    Delivery,
+    SignedCall,
+    SyncChannel,
+)
 from models.task import Task
 
 metadata = Row.metadata
 
 __all__ = [
+    "AccessToken",
+    "AccessTry",
     "Blob",
     "Capture",
     "CaptureCode",
     "ChatTurn",
     "Counter",
+    "Counterpart",
+    "Delivery",
     "Device",
     "Entry",
     "EntryProgress",
@@ -52,6 +64,8 @@ __all__ = [
     "SetupLink",
     "SignIn",
     "SignInTry",
+    "SignedCall",
+    "SyncChannel",
     "Task",
     "Team",
     "Trial",

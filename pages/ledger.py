@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from field_app import accounts, case_looks, entry_form, list_filters, review, shell, words
+from field_app import (
+    accounts,
+    case_looks,
+    entry_form,
+    list_filters,
+    review,
+    shell,
+    sync_looks,
+    words,
+)
 from field_app.ledger import exports
 from field_app.ledger import listing as ledger
 from field_app.ledger.filters import NO_TEAM, NO_TOWNSHIP, Due, LedgerFilter
@@ -210,6 +219,7 @@ def entry_part(shown: EntryShown) -> None:
     st.subheader(words.plain(shown.row.number))
     row_badges(shown.row)
     facts(shown)
+    sync_looks.theirs(shown.row.number)
     entry_form.draw(shown, who)
     if shown.inspection_id is not None:
         scene_part(shown.inspection_id)

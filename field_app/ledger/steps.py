@@ -16,8 +16,9 @@ from field_app.ledger.hands import hands_of
 from field_app.ledger.workflow import Given, Need, Situation, Step
 from field_app.problems import BAD_INPUT, CHANGED_MEANWHILE, NOT_FOUND
 from field_app.roles import Who, Whose
+from field_app.sync import channels, outbox
 from field_app.words import clean
-from models.tables import Entry, EntryUnit, Outbox, Unit
+from models.tables import Entry, EntryUnit, Unit
 from models.vocabulary import EntryState
 
 WHY_MAX = 1000
@@ -213,13 +214,13 @@ def tell(
         new={name: plain(value) for name, value in new.items()},
         why=why,
     )
-    session.add(
-        Outbox(
-            key=f"entry/{entry.number}/{entry.edition}",
-            topic="entry",
-            body=snapshot(entry, unit_names) | {"edition": entry.edition, "step": str(step)},
-            created_at=now,
-        )
+    outbox.put(
+        session,
+        channels.ENTRY,
+        line=channels.entry_line(entry.number),
+        key=f"entry/{entry.number}/{entry.edition}",
+        body=snapshot(entry, unit_names) | {"edition": entry.edition, "step": str(step)},
+        now=now,
     )
 
 

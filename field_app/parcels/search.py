@@ -50,6 +50,20 @@ def ids_in_box(session: Session, box: Box) -> list[int]:
     return [int(row[0]) for row in found]
 
 
+def meets(session: Session, boxes: Sequence[Box]) -> ColumnElement[bool]:
+    """The condition over parcels that their box meets one of `boxes`, by the spatial index."""
+    query: TextClause = _SQLITE if is_sqlite(session) else _POSTGRES
+    parts = []
+    for n, box in enumerate(boxes):
+        names = {name: getattr(box, name) for name in ("min_lon", "max_lon", "min_lat", "max_lat")}
+        said = str(query)
+        for name in names:
+            said = said.replace(f":{name}", f":{name}_{n}")
+        bound = {f"{name}_{n}": value for name, value in names.items()}
+        parts.append(text(f"parcel.id IN ({said})").bindparams(**bound))
+    return or_(*parts)
+
+
 def within(session: Session, at: Position, radius_m: float, *, limit: int = 200) -> list[Near]:
     """Parcels within `radius_m` metres of `at`, nearest first."""
     found = _parcels(session, ids_in_box(session, geo.box_around(at, radius_m)))

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from field_app import problems
-from field_app.routes import openapi_field
+from field_app.routes import openapi_field, openapi_reading
 from field_app.routes.assets import url
 from field_app.routes.openapi_parts import (
     DATABASE,
@@ -217,9 +217,10 @@ def _small_paths() -> Json:
     document: Json = {
         "operationId": "getOpenApi",
         "summary": "本接口说明",
+        "security": [],
         "responses": {
             "200": answer("OpenAPI 3.1", {"type": "object"}),
-            **refusals(*EVERYWHERE),
+            **refusals(problems.CRASHED),
         },
     }
     return {"/api/v1/me": {"get": me}, "/api/v1/openapi.json": {"get": document}}
@@ -233,16 +234,22 @@ def document() -> Json:
         "info": {
             "title": "实地核查接口",
             "version": "1",
-            "description": "登录后凭会话 Cookie 使用（POST /login）。拒绝一律为 application/problem+json。",
+            "description": "登录后凭会话 Cookie 使用（POST /login）；只读的列表和图层也可凭令牌。拒绝一律为 application/problem+json。",
             "x-logo": {"url": url("icons/icon-192.png")},
         },
         "servers": [{"url": "/"}],
         "security": [{"session": []}],
-        "paths": {**_photo_paths(), **openapi_field.paths(), **_small_paths()},
+        "paths": {
+            **_photo_paths(),
+            **openapi_field.paths(),
+            **openapi_reading.paths(),
+            **_small_paths(),
+        },
         "components": {
-            "schemas": _schemas() | openapi_field.schemas(),
+            "schemas": _schemas() | openapi_field.schemas() | openapi_reading.schemas(),
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "shidi_session"}
+                "session": {"type": "apiKey", "in": "cookie", "name": "shidi_session"},
+                **openapi_reading.security(),
             },
         },
     }

@@ -27,7 +27,7 @@ def described() -> set[tuple[str, str]]:
 def really_there() -> set[tuple[str, str]]:
     found = set()
     for route in routes():
-        if isinstance(route, Route) and route.path.startswith("/api/v1/"):
+        if isinstance(route, Route) and route.path.startswith(("/api/v1/", "/api/ogc/")):
             found |= {(m, route.path) for m in route.methods or set() if m != "HEAD"}
     return found
 
