@@ -22,7 +22,8 @@ from field_app.demo.shots import PHONES, developed, honest, inside, outside
 from models.geo import Position
 from models.vocabulary import PhotoKind
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+_WHOLE, _SHELL = Path("/usr/bin/chromium"), Path("/usr/bin/chromium-headless-shell")
+CHROMIUM = Path(os.environ.get("CHROMIUM") or (_WHOLE if _WHOLE.exists() else _SHELL))
 AT_HOME = Position(112.433, 33.489, 8.0)  # the county's seat: far from the parcels of the story
 WEST = 265.0  # the side on which the parcel of the story has no neighbours
 

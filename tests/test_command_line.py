@@ -1,23 +1,39 @@
-"""The commands, as a person at a console runs them."""
+"""The commands, as a person at a console runs them.
 
+Each way to end is tried once as a process of its own, the rest of the commands in this one: a
+process spends two seconds on being there.
+"""
+
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from field_app import __main__ as console
 from field_app.settings import ROOT
 from tests import build, rows
 from tests.databases import environment
 from tests.parcels.test_intake import BOW_TIE, txt
 
 
-def run(data: Path, *words: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def process(data: Path, *words: str, typed: str = "", **more: str) -> Done:
+    """A command as a process of its own."""
+    done = subprocess.run(
         [sys.executable, "-m", "field_app", *words],
         cwd=ROOT,
         env={**os.environ, "DATA_DIR": str(data), "DATABASE_URL": "", **more},
@@ -27,9 +43,25 @@ def run(data: Path, *words: str, typed: str = "", **more: str) -> subprocess.Com
         check=False,
         timeout=120,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+def run(data: Path, *words: str, **more: str) -> Done:
+    """The same in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as during,
+        environment(**{"DATA_DIR": str(data), "DATABASE_URL": ""} | more),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        during.setattr(sys, "argv", ["field_app", *words])
+        with pytest.raises(SystemExit) as ended:
+            console.main()
+    return Done(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+def lines(done: Done) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -43,14 +75,14 @@ def parcels(tmp_path: Path) -> Path:
 def test_import_prints_a_line_a_parcel_and_a_bad_one_keeps_all_out(
     tmp_path: Path, parcels: Path
 ) -> None:
-    done = run(tmp_path / "d", "import-parcels", str(parcels), "--json")
+    done = process(tmp_path / "d", "import-parcels", str(parcels), "--json")
     assert done.returncode == 0, done.stderr
     first = lines(done)[0]
     assert (first["parcel"], first["status"], first["crs"]) == ("A1", "taken", "EPSG:4525")
     assert first["area_m2"] == pytest.approx(2500, rel=0.001)
     bad = tmp_path / "bad.txt"
     bad.write_bytes(BOW_TIE)
-    done = run(tmp_path / "d", "import-parcels", str(bad), "--json")
+    done = process(tmp_path / "d", "import-parcels", str(bad), "--json")
     assert done.returncode == 1
     assert lines(done)[0]["status"] == "refused"
 
@@ -75,7 +107,7 @@ def test_verify_gives_a_line_for_every_file_whatever_it_is(tmp_path: Path, parce
     (folder / "c.jpg").write_bytes(b"not a photo")
     window = "2026-01-01..2026-12-31"
     words = ("verify", str(folder), "--parcels", str(parcels), "--parcel", "A1", "--json")
-    done = run(tmp_path / "d", *words, "--window", window)
+    done = process(tmp_path / "d", *words, "--window", window)
     assert done.returncode == 0, done.stderr
     a, b, c = lines(done)
     assert (a["verdict"], a["grade"], a["distance_m"]) == ("核验通过", "C", 0)
@@ -167,15 +199,15 @@ def test_the_project_list_and_the_ledgers_go_through_excel(tmp_path: Path) -> No
 
 def test_an_account_is_made_at_the_console(tmp_path: Path, noon: datetime) -> None:
     typed = "足够长的口令一二三四\n足够长的口令一二三四\n"
-    done = run(tmp_path / "d", "user", "add", "guanli", "--role", "管理员", typed=typed)
+    done = process(tmp_path / "d", "user", "add", "guanli", "--role", "管理员", typed=typed)
     assert done.returncode == 0, done.stderr
-    again = run(tmp_path / "d", "user", "add", "guanli", "--role", "管理员", typed=typed)
+    again = process(tmp_path / "d", "user", "add", "guanli", "--role", "管理员", typed=typed)
     assert again.returncode == 2
     assert "已存在" in again.stderr
 
 
 def test_serving_on_the_open_line_without_https_is_refused(tmp_path: Path) -> None:
-    done = run(tmp_path / "d", "serve", "--host", "0.0.0.0", "--port", "1")
+    done = process(tmp_path / "d", "serve", "--host", "0.0.0.0", "--port", "1")
     assert done.returncode == 2
     assert "PUBLIC_URL" in done.stderr
     assert not (tmp_path / "d").exists()  # refused before anything is made

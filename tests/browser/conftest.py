@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -23,7 +24,8 @@ from playwright.sync_api import (
     ConsoleMessage,
     Geolocation,
     Page,
-    Route,
+    Playwright,
+    Request,
     ViewportSize,
     expect,
     sync_playwright,
@@ -37,7 +39,9 @@ from models.vocabulary import InspectionState, Role
 from tests import rows
 from tests.databases import environment
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+# The shell is the same engine without windows; not every Debian has it.
+_SHELL, _WHOLE = Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")
+CHROMIUM = Path(os.environ.get("CHROMIUM") or (_SHELL if _SHELL.exists() else _WHOLE))
 # Two browsers, their servers and a database on two cores: patience costs nothing when all is well.
 PATIENCE_MS = 40_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -76,7 +80,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str, server: Served, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if server.poll() is not None:
             break
         try:
@@ -166,18 +170,32 @@ def visit(county: County) -> Visit:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM if CHROMIUM.exists() else None,
-            args=[
-                "--no-sandbox",
-                "--disable-dev-shm-usage",
-                "--use-fake-device-for-media-stream",  # a camera that draws a moving picture
-            ],
-        )
-        yield chromium
-        chromium.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+def a_browser(playwright: Playwright, *, camera: Literal["", "=deny"] = "") -> Browser:
+    """A Chromium whose owner lets pages use the camera, which draws a moving picture, or not."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM if CHROMIUM.exists() else None,
+        args=[
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--use-fake-device-for-media-stream",
+            f"--use-fake-ui-for-media-stream{camera}",  # without windows nobody can be asked
+            # No other host is there. Routes would do it too, but each request would come to
+            # Python and back, and nothing would be cached.
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = a_browser(playwright)
+    yield chromium
+    chromium.close()
 
 
 @dataclass
@@ -193,6 +211,18 @@ class Phone:
     def open(self, path: str) -> Page:
         self.page.goto(path, wait_until="domcontentloaded")
         return self.page
+
+
+def asked_of_others(context: BrowserContext, url: str) -> list[str]:
+    """What the pages of a context ask of hosts other than `url`, from now on."""
+    others: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((url, "data:", "blob:")):
+            others.append(request.url)
+
+    context.on("request", note)
+    return others
 
 
 def _forbidden(said: ConsoleMessage) -> bool:
@@ -215,16 +245,7 @@ def a_phone(browser: Browser, county: County, name: str, *, position: bool = Tru
     if position:
         context.grant_permissions(["geolocation"])
         context.set_geolocation(STANDING)
-    refused: list[str] = []
-
-    def only_ours(route: Route) -> None:
-        if route.request.url.startswith((county.url, "data:", "blob:")):
-            route.continue_()
-        else:
-            refused.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", only_ours)
+    refused = asked_of_others(context, county.url)
     answer = context.request.post("/login", form={"name": name, "password": PASSWORD})
     assert answer.ok, answer.status
     page = context.new_page()

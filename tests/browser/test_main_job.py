@@ -1,7 +1,7 @@
 """The main job, whole: from a parcel file to a row of the exported ledger, on both databases.
 
-A supervisor's screen is 1280 × 800, the inspector's a phone with touch. Every other host is
-blocked, and nothing may ask for one.
+A supervisor's screen is 1280 × 800, the inspector's a phone with touch. No other host is there,
+and nothing may ask for one.
 """
 
 import io
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from field_app import accounts, clock, db, tasks
 from field_app.accounts import NewPerson
@@ -23,7 +23,15 @@ from field_app.roles import CONSOLE
 from field_app.units import ensure_units, teams
 from models.vocabulary import Purpose, Role
 from tests import rows
-from tests.browser.conftest import PASSWORD, PATIENCE_MS, PHONE, STANDING, a_server, free_port
+from tests.browser.conftest import (
+    PASSWORD,
+    PATIENCE_MS,
+    PHONE,
+    STANDING,
+    a_server,
+    asked_of_others,
+    free_port,
+)
 from tests.browser.talking import rest
 from tests.build import a_photo
 from tests.databases import another_database, environment
@@ -93,16 +101,7 @@ def a_screen(browser: Browser, site: Site, *, phone: bool) -> tuple[BrowserConte
         permissions=["geolocation"],
     )
     context.set_default_timeout(PATIENCE_MS)
-    refused: list[str] = []
-
-    def only_ours(route: Route) -> None:
-        if route.request.url.startswith((site.url, "data:", "blob:")):
-            route.continue_()
-        else:
-            refused.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", only_ours)
+    refused = asked_of_others(context, site.url)
     return context, Screen(context.new_page(), refused)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from field_app.shell import PAGES
 from models.vocabulary import Role, Verdict
@@ -36,3 +36,11 @@ def test_every_page_lives_on_our_own_server_alone(
         page.wait_for_timeout(700)  # what comes late must come too
     assert phone.refused == []
     assert phone.errors == []
+
+
+def test_what_is_asked_of_others_is_noted_and_not_answered(phone: Phone) -> None:
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        phone.open("http://elsewhere.example/")
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        phone.open("http://192.0.2.1/")
+    assert phone.refused == ["http://elsewhere.example/", "http://192.0.2.1/"]

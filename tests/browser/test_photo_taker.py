@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Playwright, Route, expect
 from sqlmodel import select
 
 from field_app import clock
 from field_app.db import reading
 from models.tables import Photo
-from tests.browser.conftest import County, Phone, Visit
+from tests.browser.conftest import County, Phone, Visit, a_browser, a_phone
 from tests.build import a_photo
 
 pytestmark = pytest.mark.browser
@@ -331,9 +331,10 @@ def test_the_camera_inside_the_page_shoots_and_delivers_until_it_is_closed(
 
 
 def test_without_permission_for_the_camera_the_page_says_what_to_do(
-    phone: Phone, visit: Visit
+    playwright: Playwright, county: County, visit: Visit
 ) -> None:
-    phone.context.clear_permissions()
-    page = phone.open(visit.path)
+    browser = a_browser(playwright, camera="=deny")
+    page = a_phone(browser, county, "heying").open(visit.path)
     page.get_by_role("button", name="用页面相机拍").click()
     expect(taker(page).get_by_text("没有使用相机的权限")).to_be_visible()
+    browser.close()

@@ -49,6 +49,8 @@ from tests.databases import environment
 
 NOW = datetime(2026, 4, 15, 4, 0, tzinfo=UTC)
 
+pytestmark = pytest.mark.xdist_group("county")  # one worker loads it, and all tests look at it
+
 
 @dataclass(frozen=True)
 class Loaded:

@@ -34,6 +34,7 @@ def test_choices_by_what_is_known_of_the_parcel_are_refused_with_the_form() -> N
     assert any("parcel_land_class" in p.what for p in read.problems)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # 315 turns; any will do
 def test_every_question_of_a_county_is_asked_and_answered_in_the_chat(
     database: str, noon: datetime
 ) -> None:

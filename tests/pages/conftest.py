@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import count
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from field_app.db import writing
@@ -29,6 +30,16 @@ def a_sign_in(who: Who, now: datetime) -> int:
         session.flush()
         assert row.id is not None
         return row.id
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_found_once() -> Iterator[None]:
+    """Streamlit looks through every installed package for components before a page's first run;
+    they are the same each time, and the look takes longer than the page."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as during:
+        during.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture(autouse=True)
