@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from field_app import looks, maps, words
+from field_app import findings, looks, maps, words
+from field_app.captures.told import SOURCE
 from field_app.ledger import fields
 from field_app.maps import PhotoMark
 from field_app.review import CaseShown, Decision, PhotoShown
@@ -100,6 +101,8 @@ def readings(photo: PhotoShown) -> None:
     """Where the position comes from, and all that the file says of itself, odd readings first with
     the reason."""
     st.caption(_GRADES[photo.grade])
+    if short := findings.grade_reasons(photo.results):
+        st.caption("未到更高等级：" + "；".join(reason.said for reason in short))
     held = doubts_on(photo.results)
     facts = {
         TAKEN: words.moment(photo.taken_at) if photo.taken_at else "",
@@ -123,6 +126,10 @@ def readings(photo: PhotoShown) -> None:
             "出处": f"{r.source} {r.name} {r.tag}".strip(),
         }
         for r in photo.readings
+    ]
+    rows += [
+        {"异常": told.why, "项目": told.label, "读数": told.value, "出处": SOURCE}
+        for told in photo.recorded
     ]
     odd = [row for row in rows if row["异常"]]
     if odd:

@@ -3,11 +3,12 @@
 Results are those that an examination stored; old ones may lack what was added since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from models.vocabulary import Outcome
+from photos.reasons import Reason
 
 Found = Mapping[str, Any]
 
@@ -71,3 +72,13 @@ def _rank(result: Found) -> tuple[int, bool, bool]:
         outcome == Outcome.UNKNOWN and (is_note(result) or not result.get("needed", True)),
         outcome == Outcome.UNKNOWN and not is_note(result),
     )
+
+
+def grade_reasons(results: Iterable[Found]) -> list[Reason]:
+    """Why the grade is no better, as the examination has kept it."""
+    known = {str(reason): reason for reason in Reason}
+    for result in results:
+        if result.get("check") == "source_grade":
+            codes = (result.get("measured") or {}).get("reasons", ())
+            return [known[code] for code in codes if code in known]
+    return []

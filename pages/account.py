@@ -1,9 +1,10 @@
-"""我的: who I am, my password, signing out."""
+"""我的: who I am, my password, my phones, signing out."""
 
 import streamlit as st
 
-from field_app import accounts, shell, words
+from field_app import accounts, device_looks, shell, words
 from field_app.accounts import PASSWORD_MIN
+from field_app.captures import devices
 from field_app.problems import Problem
 
 who = shell.who()
@@ -28,6 +29,18 @@ with st.form("password", clear_on_submit=False):
                 st.success("密码已修改，其他设备上的登录已退出。")
             except Problem as problem:
                 st.error(problem.message)
+
+if shell.may_inspect(who):
+    st.subheader("我的设备")
+    st.caption("在外业页面登记过的手机和浏览器。丢了手机，或不再使用，请在这里停用。")
+    with shell.guarded():
+        mine = devices.mine(who)
+        device_looks.listed(mine, who)
+        if not mine:
+            st.info(
+                "还没有登记设备。在手机上打开“外业”页面时会自动登记。",
+                icon=":material/phone_android:",
+            )
 
 if st.button("退出登录", icon=":material/logout:", width="stretch") and who.sign_in_id:
     accounts.sign_out(who.sign_in_id, now=shell.now())

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from field_app import accounts, list_filters, shell, units, words
+from field_app import accounts, device_looks, list_filters, shell, units, words
 from field_app.accounts import PASSWORD_MIN, NewPerson
+from field_app.captures import devices
 from field_app.roles import Action, may
 from models.vocabulary import Role
 
@@ -107,7 +108,24 @@ def units_part() -> None:
                 st.rerun()
 
 
+def devices_part() -> None:
+    """Everybody's registered phones; one that was lost is ended here."""
+    typed = st.text_input(
+        "查找设备",
+        placeholder="姓名、账号、设备名或密钥开头",
+        key="find_device",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    found = devices.everybodys(who, typed or "", limit=50)
+    if not found:
+        st.info("没有符合条件的设备。" if typed else "还没有人登记设备。")
+    device_looks.listed(found, who, whose=True)
+
+
 if may(who, Action.MANAGE_PEOPLE):
+    with st.expander("外业设备", icon=":material/phone_android:"), shell.guarded():
+        devices_part()
     st.subheader("工作组和责任单位")
     teams_part()
     units_part()

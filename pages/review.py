@@ -7,6 +7,7 @@ import streamlit as st
 from field_app import (
     case_looks,
     decision_forms,
+    held_looks,
     list_filters,
     looks,
     maps,
@@ -255,6 +256,8 @@ if chosen is not None:
     )
 left, right = st.columns([1.15, 2.6], gap="medium")
 with left, st.container(key="review_queue"):
+    with shell.guarded():
+        held_looks.part(who)
     wanted = asked_filter()
     rows: list[QueueRow] = []
     total = 0

@@ -109,6 +109,9 @@ def card(row: TaskRow, place: str) -> None:
                 label = _GO.get(row.progress, "去核查")
                 icon = ":material/photo_camera:"
                 shell.link("inspect", label, icon=icon, task=task, place=place)
+                st.html(
+                    f'<a class="field-link" href="/capture/#/task/{row.id}">外业（无信号可用）</a>'
+                )
 
 
 def map_part() -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from field_app.captures.keeping import bytes_for
 from field_app.captures.states import State
-from field_app.findings import told
+from field_app.findings import grade_reasons, told
 from field_app.inspections.examining import newest_results
 from models.tables import Capture, Photo
 from photos.reasons import Reason
@@ -78,20 +78,10 @@ def receipt_of(session: Session, capture: Capture) -> Receipt:
         photo_id=capture.photo_id,
         inspection=capture.inspection_id,
         grade=photo.grade if photo else "",
-        grade_reasons=tuple(_reasons(results)),
+        grade_reasons=tuple(str(reason) for reason in grade_reasons(results)),
         verdict=photo.verdict if photo else "",
         sentences=tuple(str(r["message"]) for r in (*said.first, *said.further)),
         state=state,
         hold=capture.hold,
         why=why,
     )
-
-
-def _reasons(results: list[dict[str, Any]]) -> list[str]:
-    """Why the grade is no better, as the examination that counts has kept it."""
-    known = {str(r) for r in Reason}
-    for result in results:
-        if result.get("check") == "source_grade":
-            codes = (result.get("measured") or {}).get("reasons", [])
-            return [code for code in codes if code in known]
-    return []

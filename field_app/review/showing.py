@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlmodel import Session, col, select
 
 from field_app import trail
+from field_app.captures.told import Told, told_by_records
 from field_app.db import reading
 from field_app.findings import Found, worst_first
 from field_app.inspections.examining import boundary_of
@@ -60,6 +61,7 @@ class PhotoShown:
     results: tuple[Found, ...]
     readings: tuple[ReadingShown, ...]
     decisions: tuple[DecisionMade, ...]
+    recorded: tuple[Told, ...]  # what the phone's record says; empty where none came
 
     @property
     def url(self) -> str:
@@ -158,6 +160,7 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
         finding = records.finding_of(session, inspection_id)
         photos = records.photos_of(session, inspection_id)
         said = records.opinions(session, [p.id for p in photos if p.id])
+        recorded = told_by_records(session, [p.id for p in photos if p.id])
         entry = session.exec(
             select(Entry).where(Entry.inspection_id == inspection_id)
         ).one_or_none()
@@ -196,7 +199,10 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             finding=_finding(finding) if finding else None,
             entry_id=entry.id if entry else None,
             entry_number=entry.number if entry else "",
-            photos=tuple(_photo(p, said[p.id or 0], p.id in relied) for p in photos),
+            photos=tuple(
+                _photo(p, said[p.id or 0], p.id in relied, recorded.get(p.id or 0, ()))
+                for p in photos
+            ),
             earlier=_earlier(session, inspection, who),
             history=tuple(trail.of(session, records_of_case)),
         )
@@ -222,7 +228,7 @@ def _finding(finding: Finding) -> FindingShown:
     )
 
 
-def _photo(photo: Photo, said: Opinions, cited: bool) -> PhotoShown:
+def _photo(photo: Photo, said: Opinions, cited: bool, recorded: tuple[Told, ...]) -> PhotoShown:
     return PhotoShown(
         id=photo.id or 0,
         kind=photo.kind,
@@ -245,6 +251,7 @@ def _photo(photo: Photo, said: Opinions, cited: bool) -> PhotoShown:
         results=tuple(worst_first(said.results)),
         readings=odd_first(said.readings, said.results),
         decisions=said.decisions,
+        recorded=recorded,
     )
 
 

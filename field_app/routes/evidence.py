@@ -16,7 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from field_app import inspections
+from field_app.captures import held
 from field_app.db import reading
+from field_app.inspections.held import bytes_of
 from field_app.inspections.ownership import whose_photo
 from field_app.pictures import picture
 from field_app.problems import BAD_INPUT, NO_PREVIEW, NOT_FOUND, Problem
@@ -105,6 +107,27 @@ def _made(photo_id: int, size: str, who: Who, path: Path) -> bytes:
     return made
 
 
+async def held_capture(request: Request) -> Response:
+    """The picture of a capture that is in no visit yet, for those who decide on it."""
+    who: Who = signed_in(request)
+    number: int = request.path_params["number"]
+    if number > MAX_ID:
+        raise NOT_FOUND(what="照片")
+
+    def made() -> bytes:
+        sha256 = held.held_bytes(number, who)
+        path = _cached(sha256, "small")
+        before = _made_before(path)
+        if before is not None:
+            return before
+        small = picture(bytes_of(sha256), _LONGEST["small"], _QUALITY["small"])
+        _keep(path, small)
+        return small
+
+    data = await to_thread.run_sync(made, limiter=_DECODERS)
+    return Response(data, media_type="image/jpeg", headers=_HEADERS)
+
+
 async def _shown(photo_id: int, size: str, who: Who) -> bytes:
     path, found = await to_thread.run_sync(_found, photo_id, size, who)
     if found is not None:
@@ -139,4 +162,7 @@ async def evidence(request: Request) -> Response:
     )
 
 
-ROUTES = [Route("/evidence/{photo_id:int}", evidence, methods=["GET"])]
+ROUTES = [
+    Route("/evidence/captures/{number:int}", held_capture, methods=["GET"]),
+    Route("/evidence/{photo_id:int}", evidence, methods=["GET"]),
+]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from field_app import inspections
+from field_app.captures import held
 from field_app.roles import Who
 from models.vocabulary import Role
 from photos.stores import ObjectPhotoStore
@@ -191,3 +192,22 @@ def test_at_the_end_of_the_day_each_capture_is_asked_for(
 def test_a_question_that_makes_no_sense_is_refused(asked: Any, as_: As, heying: Who) -> None:
     answer = as_(heying).post("/api/v1/captures/held", json={"captures": asked})
     assert answer.status_code == 422
+
+
+def test_a_held_picture_is_shown_to_who_decides_on_it_and_to_nobody_else(
+    as_: As, heying: Who, phone: Phone, noon: datetime
+) -> None:
+    data = a_photo(size=(400, 300))
+    record = phone.shot(data, rows.a_task(team="一组"), noon)
+    put(as_(heying), phone, record)
+    put_bytes(as_(heying), data)
+    zhou = rows.a_person(Role.SUPERVISOR)
+    (row,) = held.listing(zhou)
+    shown = as_(zhou).get(f"/evidence/captures/{row.id}?size=small")
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert as_(zhou).get(f"/evidence/captures/{row.id}").content == shown.content
+    for role in (Role.INSPECTOR, Role.OFFICE, Role.UNIT, Role.ADMIN):
+        answer = as_(rows.a_person(role)).get(f"/evidence/captures/{row.id}")
+        assert answer.json()["id"] == "not-allowed"
+    for number in (0, row.id + 1, 2**31):
+        assert as_(zhou).get(f"/evidence/captures/{number}").json()["id"] == "not-found"
