@@ -7,14 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from field_app import findings, looks, maps, words
+from field_app import findings, looks, maps, review, words
 from field_app.captures.told import SOURCE
 from field_app.ledger import fields
 from field_app.maps import PhotoMark
 from field_app.review import CaseShown, Decision, PhotoShown
 from field_app.review.readings import ACCURACY, AT, DISTANCE, HEADING, RECEIVED, TAKEN, doubts_on
 from field_app.review.showing import EarlierPhoto
+from field_app.roles import Who
 from field_app.trail import Happening
+from models.taxonomy import township_name
 from models.vocabulary import Grade
 
 _GRADES = {
@@ -23,7 +25,7 @@ _GRADES = {
     Grade.C: "C 级：照片文件自带定位，或页面定位不可信",
     Grade.D: "D 级：没有定位",
 }
-_DECISIONS = {
+DECISIONS = {
     Decision.TRUSTED: ("green", ":material/thumb_up:"),
     Decision.NOT_TRUSTED: ("red", ":material/thumb_down:"),
 }
@@ -52,6 +54,19 @@ def case_map(case: CaseShown, *, height: int, key: str) -> None:
     without = len(case.photos) - len(marks)
     if without:
         st.caption(f"{without} 张照片没有位置，图上不显示。")
+
+
+def scene(inspection_id: int, who: Who) -> None:
+    """The map of a visit and its photos, small."""
+    case = review.detail(inspection_id, who)
+    case_map(case, height=360, key=f"entry_map_{inspection_id}")
+    with st.grid(min_column_width=150):
+        for photo in case.photos:
+            with st.container(gap="xsmall"):
+                picture(photo.small_url, caption(photo))
+                st.caption(words.plain(caption(photo)))
+                badges(photo)
+                st.link_button("看大图", photo.url, icon=":material/zoom_in:", width="stretch")
 
 
 def picture(url: str, said: str, *, whole: bool = False) -> None:
@@ -89,7 +104,7 @@ def badges(photo: PhotoShown) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         looks.verdict_badge(photo.verdict)
         if photo.standing:
-            colour, icon = _DECISIONS[photo.standing]
+            colour, icon = DECISIONS[photo.standing]
             st.badge(photo.standing, icon=icon, color=colour)  # type: ignore[arg-type]
         elif photo.undecided:
             st.badge("待判定", icon=":material/gavel:", color="violet")
@@ -179,9 +194,15 @@ def history(happenings: Sequence[Happening]) -> None:
         st.markdown(
             f"**{words.plain(number + event.action)}**　{words.plain(who)}　"
             f":gray[{words.plain(words.moment(event.at))}]"
-            + "".join(f"  \n{words.plain(line)}" for line in changes(event.old, event.new))
+            + "".join(f"  \n{words.plain(line)}" for line in _lines(event))
             + (f"  \n理由：{words.plain(event.why)}" if event.why else "")
         )
+
+
+def _lines(event: Happening) -> list[str]:
+    """What changed; what the reason says already is not said twice."""
+    new = {name: value for name, value in event.new.items() if value != event.why}
+    return changes(event.old, new)
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -195,7 +216,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     for name, value in new.items():
         # The ledger's own columns are kept by their Chinese names.
         label = _NAMES.get(name) or (name if "\u4e00" <= name[:1] <= "\u9fff" else "")
-        before, after = _said(old.get(name)), _said(value)
+        before, after = _said(name, old.get(name)), _said(name, value)
         if label and (before or after):
             lines.append(
                 f"{label}：{before} → {after or '（空）'}" if before else f"{label}：{after}"
@@ -203,7 +224,9 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any) -> str:
+    if name == "township_code" and value:
+        return township_name(str(value))
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

@@ -9,7 +9,7 @@ from field_app import review, seen, shell, words
 from field_app.review import CaseShown, Upheld
 from field_app.roles import Who
 from models.taxonomy import categories, problem_types
-from models.vocabulary import InspectionState
+from models.vocabulary import InspectionState, Purpose
 
 Went = Callable[[str], None]
 """What the page does after a decision, given the sentence that says it was taken."""
@@ -27,6 +27,9 @@ def draw(case: CaseShown, who: Who, went: Went) -> None:
     """What may be done with the case; nothing where it is not waiting for a decision."""
     edition = seen.edition("inspection", case.inspection_id, case.edition)
     if case.state != InspectionState.SUBMITTED:
+        return
+    if case.purpose == Purpose.PROOF:
+        st.info("这是责任单位的整改举证，随台账条目办理：请到台账里同意销号或退回整改。")
         return
     if not review.may_decide(case, who):
         st.info("这是您本人的核查，须由另一名督导审核。")

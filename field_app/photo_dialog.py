@@ -42,7 +42,7 @@ def show(inspection_id: int) -> None:
             case_looks.words_of_people(photo)
         with drawn:
             set_looks.photo_sketch(shown, photo.id)
-        if review.may_decide(case, person):
+        if review.may_speak(case, photo, person):
             _decide(photo)
         with st.expander("读数", icon=":material/data_object:"):
             case_looks.readings(photo)

@@ -40,7 +40,11 @@ PAGES = (
     PageEntry("chat.py", "chat", "对话", ":material/forum:", Action.INSPECT),
     PageEntry("records.py", "records", "记录", ":material/history:", Action.INSPECT),
     PageEntry("review.py", "review", "审核", ":material/fact_check:", Action.REVIEW),
+    PageEntry("todo.py", "todo", "待办", ":material/inbox:", Action.SEE_TODO),
     PageEntry("ledger.py", "ledger", "台账", ":material/table_view:", Action.SEE_LEDGER),
+    PageEntry(
+        "presets.py", "presets", "分类预设", ":material/tune:", Action.EDIT_PRESETS, in_nav=False
+    ),
     PageEntry("office.py", "office", "导入", ":material/upload_file:", Action.IMPORT),
     PageEntry("forms.py", "forms", "表单", ":material/list_alt:", Action.EDIT_FORM),
     PageEntry("rules.py", "rules", "规则", ":material/gavel:", Action.SEE_RULES),
@@ -58,7 +62,7 @@ _HOME = {
     Role.INSPECTOR: "tasks",
     Role.SUPERVISOR: "review",
     Role.OFFICE: "office",
-    Role.UNIT: "ledger",
+    Role.UNIT: "todo",
     Role.ADMIN: "people",
 }
 

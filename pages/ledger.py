@@ -1,21 +1,12 @@
-"""台账: the entries by filter, one entry whole, its changes, and the six ledgers as Excel."""
+"""台账: the entries by filter, one entry with its course, and the six ledgers as Excel."""
 
 import streamlit as st
 
-from field_app import (
-    accounts,
-    case_looks,
-    entry_form,
-    list_filters,
-    review,
-    shell,
-    sync_looks,
-    words,
-)
+from field_app import accounts, clue_form, entry_looks, list_filters, shell, words
 from field_app.ledger import exports
 from field_app.ledger import listing as ledger
 from field_app.ledger.filters import NO_TEAM, NO_TOWNSHIP, Due, LedgerFilter
-from field_app.ledger.listing import EntryShown, LedgerPage, LedgerRow
+from field_app.ledger.listing import LedgerPage, LedgerRow
 from field_app.problems import SIGN_IN_NEEDED
 from field_app.roles import Action, may, require
 from field_app.settings import settings
@@ -23,14 +14,6 @@ from models.taxonomy import categories
 from models.vocabulary import EntryState
 
 _PER_PAGE = 20
-_COLOURS = {
-    EntryState.TO_VERIFY: "violet",
-    EntryState.TO_RECTIFY: "orange",
-    EntryState.RECTIFYING: "blue",
-    EntryState.TO_CLOSE: "violet",
-    EntryState.CLOSED: "green",
-    EntryState.RETURNED: "red",
-}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 who = shell.who()
@@ -118,37 +101,12 @@ def export_part(wanted: LedgerFilter) -> None:
     )
 
 
-def due_words(row: LedgerRow) -> str:
-    if row.due_on is None:
-        return "未定期限"
-    if row.days_left is None:
-        return f"期限 {row.due_on}"
-    if row.days_left < 0:
-        return f"期限 {row.due_on}，逾期 {-row.days_left} 天"
-    return f"期限 {row.due_on}，还有 {row.days_left} 天"
-
-
-def row_badges(row: LedgerRow) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
-        st.badge(row.state, color=_COLOURS[row.state])
-        late = row.days_left is not None and row.days_left < 0
-        st.badge(
-            due_words(row),
-            icon=":material/alarm:" if late else ":material/event:",
-            color="red" if late else "gray",
-        )
-        if row.no_team:
-            st.badge(NO_TEAM, icon=":material/group_off:", color="orange")
-        if not row.units:
-            st.badge("责任单位未定", icon=":material/help:", color="orange")
-
-
 def card(row: LedgerRow, *, chosen: bool) -> None:
     with st.container(border=True, gap="xsmall", key=f"entry_{row.id}"):
         st.markdown(f"**{words.plain(row.number)}**　{words.plain(row.problem)}")
         place = f"{row.township} {row.village} · {row.parcel or '未定地块'} · {row.project}"
         st.caption(words.plain(place.rstrip(" ·")))
-        row_badges(row)
+        entry_looks.badges(row, no_team=NO_TEAM)
         st.button(
             "正在查看" if chosen else "查看",
             key=f"open_{row.id}",
@@ -159,79 +117,21 @@ def card(row: LedgerRow, *, chosen: bool) -> None:
         )
 
 
+def beside() -> None:
+    """What is done with the ledger as a whole."""
+    if may(who, Action.REGISTER_CLUE):
+        with st.expander("登记问题线索", icon=":material/add:"):
+            clue_form.draw(who, open_entry)
+    if may(who, Action.EDIT_PRESETS):
+        shell.link("presets", "分类预设", icon=":material/tune:", main=False)
+
+
 def list_part(page: LedgerPage, wanted: LedgerFilter, chosen: int | None) -> None:
     if not page.rows:
         st.info("没有符合条件的台账条目。" if wanted.narrows else "台账里还没有条目。")
     for row in page.rows:
         card(row, chosen=row.id == chosen)
     list_filters.pager("ledger", offset=wanted.offset, per_page=_PER_PAGE, total=page.total)
-
-
-def facts(shown: EntryShown) -> None:
-    row, now = shown.row, shown.values
-    area = [
-        f"{label} {words.mu(now[name])}"
-        for name, label in (("area_mu", "涉及"), ("cultivated_mu", "其中耕地"))
-        if now[name] is not None
-    ]
-    told = {
-        "台账": f"{row.category} {row.category_name}",
-        "问题": row.problem,
-        "位置": f"{row.township} {row.village}",
-        "地块": row.parcel,
-        "项目": row.project,
-        "来源": f"{shown.source}，{row.found_on} 发现",
-        "面积": "，".join(area),
-        "描述": row.description,
-        "责任主体": "、".join(row.units) or "未定",
-        "责任人": now["responsible_person"],
-        "问题性质": now["nature"] or "未定（由人认定）",
-        "整改措施": now["measure"],
-        "整改进展": now["progress"],
-        "备注": now["remark"],
-    } | {name: value for name, value in shown.own_columns if value}
-    st.markdown(
-        "  \n".join(
-            f"**{words.plain(name)}**　{words.plain(value)}"
-            for name, value in told.items()
-            if value
-        )
-    )
-
-
-def scene_part(inspection_id: int) -> None:
-    """The map and the photos that the entry rests on, read only when they are asked for."""
-    if not st.toggle("看现场照片和地图", key=f"scene_{inspection_id}"):
-        return
-    with shell.guarded():
-        case = review.detail(inspection_id, who)
-        case_looks.case_map(case, height=360, key=f"entry_map_{inspection_id}")
-        with st.grid(min_column_width=150):
-            for photo in case.photos:
-                with st.container(gap="xsmall"):
-                    case_looks.picture(photo.small_url, case_looks.caption(photo))
-                    st.caption(words.plain(case_looks.caption(photo)))
-                    case_looks.badges(photo)
-                    st.link_button("看大图", photo.url, icon=":material/zoom_in:", width="stretch")
-
-
-def entry_part(shown: EntryShown) -> None:
-    st.subheader(words.plain(shown.row.number))
-    row_badges(shown.row)
-    facts(shown)
-    sync_looks.theirs(shown.row.number)
-    entry_form.draw(shown, who)
-    if shown.inspection_id is not None:
-        scene_part(shown.inspection_id)
-        if may(who, Action.REVIEW):
-            st.page_link(
-                shell.page("review"),
-                label="看核查记录",
-                icon=":material/fact_check:",
-                query_params={"visit": str(shown.inspection_id)},
-            )
-    with st.expander("经过", icon=":material/list:"):
-        case_looks.history(shown.history)
 
 
 asked = st.query_params.get("entry", "")
@@ -249,6 +149,7 @@ with left, st.container(key="ledger_list"):
         page = ledger.listing(who, wanted, now=shell.now())
         counts(page, wanted)
         export_part(wanted)
+        beside()
         list_part(page, wanted, chosen)
 with right:
     if chosen is None:
@@ -262,4 +163,4 @@ with right:
             args=(None,),
         )
         with shell.guarded():
-            entry_part(ledger.detail(chosen, who, now=shell.now()))
+            entry_looks.draw(ledger.detail(chosen, who, now=shell.now()), who, no_team=NO_TEAM)

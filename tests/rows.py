@@ -296,6 +296,13 @@ def a_finding(
     )
 
 
+def a_finding_of(inspection_id: int) -> int:
+    """The id of the finding that a visit reported."""
+    with writing() as session:
+        found = session.exec(select(Finding.id).where(Finding.inspection_id == inspection_id)).one()
+    return found or 0
+
+
 def a_submitted_inspection(
     who: Who,
     verdicts: Sequence[Verdict] = (Verdict.PASSED, Verdict.PASSED),

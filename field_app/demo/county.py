@@ -23,9 +23,10 @@ from field_app import db, demonstration, tasks
 from field_app.db import reading, writing
 from field_app.demo import files, parcels, people
 from field_app.demo.cases import KnownPhoto, known_photos
+from field_app.demo.entries import clues
 from field_app.demo.parcels import Project
 from field_app.demo.playing import Player
-from field_app.demo.script import ShootAgain, Visit, on_day
+from field_app.demo.script import OnEntry, ShootAgain, Visit, on_day
 from field_app.demo.shots import Shot, developed
 from field_app.demo.visits import visits
 from field_app.parcels.intake import Choice, import_parcels
@@ -118,7 +119,7 @@ def _load(now: datetime, say: Say) -> None:
             if count % quarter == 0:
                 say(f"  核查 {count}/{len(story)}")
 
-        Player(staff, ids, bytes_of, now).play(story, done)
+        Player(staff, ids, bytes_of, now).play(story, clues(), done)
         photos = _write_known(known, bytes_of)
     _write_report(county, photos, now)
     with writing() as session:
@@ -127,7 +128,7 @@ def _load(now: datetime, say: Say) -> None:
 
 
 def _all_shots(visit: Visit) -> list[Shot]:
-    again = [s for step in visit.then if isinstance(step, ShootAgain) for s in step.shots]
+    again = [s for step in visit.then if isinstance(step, ShootAgain | OnEntry) for s in step.shots]
     return [*visit.shots, *again]
 
 

@@ -9,9 +9,12 @@ from sqlmodel import select
 
 from field_app import inspections, review, tasks
 from field_app.db import reading
+from field_app.demo import ledger_steps
 from field_app.demo.script import (
+    Clue,
     Confirm,
     Decide,
+    OnEntry,
     Reject,
     SendBack,
     ShootAgain,
@@ -22,6 +25,7 @@ from field_app.demo.script import (
 )
 from field_app.demo.shots import Shot
 from field_app.ledger import rectifying
+from field_app.ledger.workflow import Step as LedgerStep
 from field_app.review import Decision
 from field_app.roles import Who
 from models.tables import Entry, Inspection, Task
@@ -47,9 +51,12 @@ class Player:
             rows = session.exec(select(Task.parcel_id, Task.id)).all()
         self._task_of = {parcel: task for parcel, task in rows if task is not None}
 
-    def play(self, visits: Iterable[Visit], done: Callable[[int], None]) -> None:
-        """Every step of every visit, at its moment. `done` hears how many visits are over."""
+    def play(
+        self, visits: Iterable[Visit], clues: Iterable[Clue], done: Callable[[int], None]
+    ) -> None:
+        """Every step of every visit and clue, at its moment. `done` hears how many are over."""
         courses = [_Course(self, visit).run() for visit in visits]
+        courses += [_ClueCourse(self, clue).run() for clue in clues]
         queue = [(next(course), n) for n, course in enumerate(courses)]
         heapq.heapify(queue)
         while queue:
@@ -96,6 +103,7 @@ class _Course:
         self._at = visit.at
         self._id = 0
         self._photos: list[int] = []
+        self._entry = 0
 
     def run(self) -> Iterator[datetime]:
         yield self._at
@@ -115,13 +123,17 @@ class _Course:
                 yield from self._shoot(step.shots)
                 yield self._later(2)
                 self._submit()
+            elif isinstance(step, OnEntry):
+                yield from _on_entry(self._player, self._entry, step)
             else:
                 self._at = self._player.day(step.days_ago)
                 yield self._at
                 number = self._judge(step)
+                if number is not None:
+                    self._entry = _entry_of(number)
                 if number is not None and isinstance(step, Confirm) and step.begin:
                     yield self._later(60)
-                    self._begin(number)
+                    self._begin()
 
     def _later(self, minutes: float) -> datetime:
         self._at += timedelta(minutes=minutes)
@@ -168,11 +180,52 @@ class _Course:
             return review.confirm(self._id, self._edition(), who=by, now=at)
         return None
 
-    def _begin(self, number: str) -> None:
+    def _begin(self) -> None:
         """The office starts the work and plans the visit that will look at it."""
         office = self._player.who("xianban1")
         with reading() as session:
-            entry = session.exec(select(Entry).where(Entry.number == number)).one()
-        assert entry.id is not None
-        rectifying.begin(entry.id, entry.edition, who=office, now=self._at)
+            edition = session.get_one(Entry, self._entry).edition
+        rectifying.begin(self._entry, edition, who=office, now=self._at)
         self._player.plan_rectified(self._visit, office, self._at)
+
+
+class _ClueCourse:
+    """A clue on its way."""
+
+    def __init__(self, player: Player, clue: Clue) -> None:
+        self._player, self._clue = player, clue
+
+    def run(self) -> Iterator[datetime]:
+        at = self._player.day(self._clue.days_ago)
+        yield at
+        entry = ledger_steps.registered(self._clue, self._player.who(self._clue.by), at)
+        for step in self._clue.then:
+            yield from _on_entry(self._player, entry, step)
+
+
+def _entry_of(number: str) -> int:
+    with reading() as session:
+        return session.exec(select(Entry.id).where(Entry.number == number)).one() or 0
+
+
+def _on_entry(player: Player, entry: int, step: OnEntry) -> Iterator[datetime]:
+    """One step on an entry, at its moment; photos one after the other."""
+    who, at = player.who(step.by), player.day(step.days_ago)
+    yield at
+    if step.step != LedgerStep.SHOOT:
+        ledger_steps.take(entry, step, who, at)
+        return
+    visit = rectifying.open_proof(entry, who=who, now=at)
+    for shot in step.shots:
+        at = shot.taken_at + timedelta(seconds=25)
+        yield at
+        data = player.bytes_of(shot)
+        inspections.attach_photo(
+            data,
+            sha256=hashlib.sha256(data).hexdigest(),
+            inspection_id=visit,
+            kind=shot.kind,
+            capture=shot.capture(at),
+            who=who,
+            now=at,
+        )

@@ -13,8 +13,9 @@ from field_app.demo.people import phone_of
 from field_app.demo.scenes import Scene
 from field_app.demo.shots import PHONES, Phone, Shot, exif_of, honest, outside, towards
 from field_app.drafts import NO, YES
+from field_app.ledger.workflow import Step as LedgerStep
 from models.geo import to_gcj02
-from models.vocabulary import PhotoKind
+from models.vocabulary import PhotoKind, Source
 
 OVERVIEW, CLOSE, FEATURE = PhotoKind.OVERVIEW, PhotoKind.CLOSE, PhotoKind.FEATURE
 SIDES = (PhotoKind.EAST, PhotoKind.SOUTH, PhotoKind.WEST, PhotoKind.NORTH)
@@ -74,7 +75,36 @@ class Reject:
     why: str
 
 
-Step = Submit | Decide | Confirm | SendBack | ShootAgain | Reject
+@dataclass(frozen=True, slots=True)
+class OnEntry:
+    """A step on the entry that a visit led to. `given` are the words and days that it asks for;
+    a day is said as days from the step's own."""
+
+    by: str
+    days_ago: float
+    step: LedgerStep
+    given: dict[str, Any] = field(default_factory=dict)
+    shots: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A clue that the office registered, and what became of it."""
+
+    by: str
+    days_ago: float
+    category: int
+    problem_type: str
+    source: Source
+    text: str
+    township_code: str
+    village: str
+    measure: str
+    units: tuple[str, ...]
+    then: tuple[OnEntry, ...]
+
+
+Step = OnEntry | Submit | Decide | Confirm | SendBack | ShootAgain | Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +174,11 @@ class Script:
         }
         self._seed = 400  # pictures drawn from here on look least like one another
 
+    def next_seed(self) -> int:
+        """A seed that no picture had yet."""
+        self._seed += 1
+        return self._seed
+
     def parcel(self, project: str, *, steep: bool = False) -> Field:
         """The next simple parcel of a project; with `steep` one over 25°."""
         free = self._free[project]
@@ -172,14 +207,13 @@ class Script:
         *,
         by_page: bool = True,
     ) -> Shot:
-        self._seed += 1
         return honest(
             kind,
             scene,
             field_.shape,
             phone=PHONES[phone_of(who)],
             taken_at=at,
-            seed=self._seed,
+            seed=self.next_seed(),
             by_page=by_page,
         )
 

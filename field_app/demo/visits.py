@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from field_app.demo import entries
 from field_app.demo.parcels import Project
 from field_app.demo.script import (
     CLOSE,
@@ -35,7 +37,8 @@ def visits(county: dict[str, Project], now: datetime) -> list[Visit]:
     """All visits. What each state looks like on the pages is shown by at least one of them."""
     script = Script(county, now)
     return [
-        *_confirmed(script, county),
+        *map(partial(entries.course, script), _confirmed(script, county)),
+        *entries.closed(script),
         *_rejected(script),
         *_sent_back(script),
         *_waiting(script),

@@ -74,6 +74,20 @@ def open_proof(
     return visit.id
 
 
+def open_of(session: Session, entry_id: int, person_id: int) -> int | None:
+    """The visit of this person for the entry that takes photos now, if it has been opened."""
+    query = (
+        select(Inspection.id)
+        .join(EntryProof, col(EntryProof.task_id) == Inspection.task_id)
+        .where(
+            EntryProof.entry_id == entry_id,
+            EntryProof.person_id == person_id,
+            col(Inspection.state).in_(words(EDITABLE)),
+        )
+    )
+    return session.exec(query).one_or_none()
+
+
 def hand_in(session: Session, entry_id: int, *, person_id: int, now: datetime) -> None:
     """The unit applied: nothing is added or taken away any more."""
     _turn(session, entry_id, EDITABLE, InspectionState.SUBMITTED, "提交", person_id, now)

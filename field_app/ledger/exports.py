@@ -5,6 +5,7 @@ people typed must never run. Each sheet says what was filtered, by whom it was e
 """
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from field_app import clock, demonstration
 from field_app.db import reading
-from field_app.ledger import fields
 from field_app.ledger.filters import (
     NO_TEAM,
     LedgerFilter,
@@ -32,13 +32,14 @@ from field_app.ledger.listing import joined, problem_label
 from field_app.roles import Action, Who, require
 from field_app.settings import settings
 from models.tables import Entry, EntryUnit, Finding, Inspection, Parcel, Person, Project, Unit
-from models.taxonomy import categories, ledger_columns, township_name
+from models.taxonomy import OwnColumn, categories, ledger_columns, own_columns, township_name
 from models.vocabulary import EntryState
 
 CELL_MAX = 32_767
 """Characters that one Excel cell holds."""
 _CUT = "……（内容过长，全文见系统）"
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _A3 = 8  # Excel's number of the paper; some 45 columns are unreadable on A4
 
 
@@ -165,7 +166,7 @@ def _write_sheet(
     sheet: Worksheet, styles: _Styles, category: int, title: str, note: str, lines: list[_Line]
 ) -> None:
     common = ledger_columns("附件2(1-6)")
-    columns = common + fields.own_columns(category)
+    columns = common + tuple(own_columns(category))
     sheet.write_string(0, 0, title, styles.title)
     sheet.write_string(1, 0, note, styles.note)
     for place, column in enumerate(columns):
@@ -177,10 +178,12 @@ def _write_sheet(
     sheet.freeze_panes(3, 2)
     sheet.autofilter(2, 0, 2 + len(lines), len(columns) - 1)
     writers = [_COMMON[heading_key(column)] for column in common]
-    own = columns[len(common) :]
+    own, kinds = columns[len(common) :], own_columns(category)
     for number, line in enumerate(lines, start=3):
         extra = line.row["extra"] or {}
-        values = [write(line) for write in writers] + [extra.get(name, "") for name in own]
+        values = [write(line) for write in writers] + [
+            _own(kinds[name], extra.get(name, "")) for name in own
+        ]
         for place, value in enumerate(values):
             _write_cell(sheet, number, place, value, styles)
 
@@ -249,6 +252,14 @@ def _entries(session: Session, where: list[Any]) -> Iterator[tuple[RowMapping, s
         names[entry_id].append(name)
     for row in session.connection().execute(query).mappings():
         yield row, "、".join(names[row["id"]])
+
+
+def _own(column: OwnColumn, value: Any) -> Any:
+    """A kept value of a ledger's own column as a cell takes it: a day is a day."""
+    if column.type == "date":
+        return date.fromisoformat(value) if _DAY.fullmatch(str(value)) else value
+    number = column.type == "number" and isinstance(value, int | float)
+    return float(value) if number else value
 
 
 def _yes_no(value: object) -> str:

@@ -13,8 +13,12 @@ from typing import Any
 
 from field_app.problems import BAD_INPUT
 from models.tables import Entry
-from models.taxonomy import ledger_columns, problem_types, townships
+from models.taxonomy import OwnColumn, own_columns, problem_types, townships
 
+YES_NO = ("是", "否")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+NUMBER_MAX = 1e12
+OWN_TEXT_MAX = 400
 MAX_TEXT = 4000
 """Characters of a long text; an Excel cell holds 32,767."""
 
@@ -89,9 +93,7 @@ LABELS = {name: field.label for name, field in FIELDS.items()} | {
     "arose_during": "边整治边发生",
     "progress": "整改进展",
     "rectified_on": "整改完成日期",
-    "application": "销号申请",
     "closed_on": "销号日期",
-    "closed_why": "销号依据",
     "carried": "挂账原因",
     "carried_until": "挂账期限",
     "carried_approver": "挂账批准",
@@ -105,11 +107,6 @@ LABELS = {name: field.label for name, field in FIELDS.items()} | {
     "found_on": "发现日期",
 }
 """What each name of an event's `old` and `new` is called on a page."""
-
-
-def own_columns(category: int) -> tuple[str, ...]:
-    """The columns that only this ledger has."""
-    return ledger_columns(f"附件2-{category} ")
 
 
 def check_type(category: int, code: Any, label: str = "问题子类") -> None:
@@ -140,16 +137,72 @@ def changed(entry: Entry, wishes: Mapping[str, Any]) -> tuple[dict[str, Any], di
     return old, new
 
 
-def changed_extra(entry: Entry, wishes: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """What would change of the ledger's own columns: (old, new) by column name."""
-    old: dict[str, str] = {}
-    new: dict[str, str] = {}
+def changed_extra(entry: Entry, wishes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What would change of the ledger's own columns: (old, new) by column name, the empty text
+    where there is nothing."""
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
     allowed = own_columns(entry.category)
     for column, value in wishes.items():
         if column not in allowed:
             raise BAD_INPUT(what=f"台账{entry.category}没有“{column}”这一列。")
-        cleaned = _text(MAX_TEXT)(column, value, entry)
-        before = str(entry.extra.get(column, ""))
+        cleaned = own_value(allowed[column], value)
+        before = entry.extra.get(column, "")
         if cleaned != before:
             old[column], new[column] = before, cleaned
     return old, new
+
+
+def own_value(column: OwnColumn, value: Any) -> Any:
+    """A value as `Entry.extra` keeps it: numbers and years as numbers, days by their ISO text,
+    yes and no as 是 and 否; the empty text for nothing. BAD_INPUT where it does not fit."""
+    label = column.name
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return ""
+    if column.type == "text":
+        text = str(value).strip()
+        if len(text) > OWN_TEXT_MAX:
+            raise BAD_INPUT(what=f"“{label}”最多 {OWN_TEXT_MAX} 个字，现在有 {len(text)} 个。")
+        return text
+    if column.type in ("number", "year"):
+        return _own_number(column, value)
+    if column.type == "date":
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+        except ValueError as error:
+            raise BAD_INPUT(what=f"“{label}”须是日期，例如 2026-04-15。") from error
+        return day.isoformat()
+    if column.type == "yes_no" and isinstance(value, bool):
+        return YES_NO[0] if value else YES_NO[1]
+    choices = YES_NO if column.type == "yes_no" else column.choices
+    if str(value).strip() not in choices:
+        raise BAD_INPUT(what=f"“{label}”须是{'、'.join(choices)}中的一个。")
+    return str(value).strip()
+
+
+def _own_number(column: OwnColumn, value: Any) -> float | int:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        unit = f"（{column.unit}）" if column.unit else ""
+        raise BAD_INPUT(what=f"“{column.name}”须是数字{unit}。") from error
+    if isinstance(value, bool) or not math.isfinite(number) or number < 0:
+        raise BAD_INPUT(what=f"“{column.name}”须是不小于 0 的数字。")
+    if column.type == "year":
+        if number != int(number) or not FIRST_YEAR <= number <= LAST_YEAR:
+            raise BAD_INPUT(what=f"“{column.name}”须是年份，例如 2026。")
+        return int(number)
+    if number > NUMBER_MAX:
+        raise BAD_INPUT(what=f"“{column.name}”太大，请核对。")
+    return round(number, 4)
+
+
+def own_said(column: OwnColumn, value: Any) -> str:
+    """A kept value as a page shows it, with its unit.
+
+    >>> own_said(OwnColumn(1, "已补面积", "number", "亩", ()), 12.5)
+    '12.5 亩'
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value or "")
+    return f"{value:g} {column.unit}".strip() if column.type == "number" else str(value)

@@ -22,13 +22,14 @@ from field_app.ledger.filters import (
     without_team,
 )
 from field_app.ledger.presets import UnitChoice, unit_choices
+from field_app.ledger.showing import CourseShown, course_of
 from field_app.ledger.steps import has
 from field_app.ledger.workflow import Step, offered
 from field_app.problems import NOT_FOUND
 from field_app.roles import Action, Who, Whose, may, require
 from field_app.trail import Happening
 from models.tables import Entry, EntryUnit, Parcel, Project, Unit
-from models.taxonomy import categories, problem_types, township_name
+from models.taxonomy import categories, own_columns, problem_types, township_name
 from models.vocabulary import EntryState
 
 _BESIDE = (
@@ -91,7 +92,7 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
         )
         late = session.scalar(counting(replace(wanted, due=Due.LATE)))
         query = (
-            _rows()
+            rows_query()
             .where(*conditions(who, Action.SEE_LEDGER, wanted, today, teamed))
             .order_by(col(Entry.id).desc())
             .limit(wanted.limit)
@@ -100,14 +101,15 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
         found = session.connection().execute(query).mappings().all()
         names = unit_names(session, [row["id"] for row in found])
         return LedgerPage(
-            tuple(_row(row, names.get(row["id"], ()), today, teamed) for row in found),
+            tuple(row_of(row, names.get(row["id"], ()), today, teamed) for row in found),
             sum(by_township.values()),
             sum(n for code, n in by_township.items() if without_team(code, teamed)),
             late or 0,
         )
 
 
-def _rows() -> Any:
+def rows_query(*more: Any) -> Any:
+    """The columns of a `LedgerRow`, and `more` of them, from entries with parcel and project."""
     # Columns, not whole parcels: their boundaries are heavy and the list does not draw them.
     return joined(
         select(
@@ -123,6 +125,7 @@ def _rows() -> Any:
             col(Entry.state),
             col(Parcel.number).label("parcel"),
             col(Project.name).label("project"),
+            *more,
         ).select_from(Entry)
     )
 
@@ -153,9 +156,10 @@ def problem_label(code: str) -> str:
     return f"{code} {kind.name}" if kind else code
 
 
-def _row(
+def row_of(
     row: RowMapping, units: tuple[str, ...], today: date, teamed: Collection[str]
 ) -> LedgerRow:
+    """A row of `rows_query` as the list shows it."""
     category = categories().get(row["category"])
     return LedgerRow(
         id=row["id"],
@@ -186,12 +190,13 @@ class EntryShown:
     edition: int
     row: LedgerRow
     values: Mapping[str, Any]
-    own_columns: tuple[tuple[str, str], ...]
+    own_columns: tuple[tuple[str, Any], ...]
     unit_ids: tuple[int, ...]
     source: str
     inspection_id: int | None
     steps: tuple[Step, ...]
     choices: tuple[UnitChoice, ...]
+    course: CourseShown
     history: tuple[Happening, ...]
 
 
@@ -204,23 +209,26 @@ def detail(entry_id: int, who: Who, *, now: datetime) -> EntryShown:
         unit_ids = units_of(session, entry_id)
         whose = Whose(unit_ids=unit_ids)
         require(who, Action.SEE_LEDGER, whose)
-        found = session.connection().execute(_rows().where(col(Entry.id) == entry_id))
+        found = session.connection().execute(rows_query().where(col(Entry.id) == entry_id))
         today = clock.local(now).date()
         units = unit_names(session, [entry_id]).get(entry_id, ())
         seen = may(who, Action.SEE_INSPECTION, whose)
+        steps = offered(EntryState(entry.state), who, whose, has(entry, unit_ids))
+        course = course_of(session, entry, unit_ids, steps, who, now)
+        about = {"entry": [entry_id], "photo": [p.id for p in course.after]}
         return EntryShown(
             id=entry_id,
             edition=entry.edition,
-            row=_row(found.mappings().one(), units, today, covered_townships(session)),
+            row=row_of(found.mappings().one(), units, today, covered_townships(session)),
             values={name: getattr(entry, name) for name in (*fields.FIELDS, *_BESIDE)},
             own_columns=tuple(
-                (name, str(entry.extra.get(name, "")))
-                for name in fields.own_columns(entry.category)
+                (name, entry.extra.get(name, "")) for name in own_columns(entry.category)
             ),
             unit_ids=unit_ids,
             source=entry.source,
             inspection_id=entry.inspection_id if seen else None,
-            steps=offered(EntryState(entry.state), who, whose, has(entry, unit_ids)),
+            steps=steps,
             choices=tuple(unit_choices(session)),
-            history=tuple(trail.of(session, {"entry": [entry_id]})),
+            course=course,
+            history=tuple(trail.of(session, about)),
         )

@@ -6,6 +6,7 @@ presets is said by `preset_book`.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -88,9 +89,9 @@ def own_columns(
     project: Project | None,
     inspection: Inspection | None,
     photos_say: str,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """The ledger's own columns as far as the files know them; an unknown one is left out."""
-    known: dict[str, str] = {}
+    known: dict[str, Any] = {}
     if category == 2:
         if project:
             papers = "；".join(p for p in (project.approval, project.acceptance) if p)
@@ -100,7 +101,7 @@ def own_columns(
                 "报备入库日期": str(project.registered_on or ""),
             }
             if project.new_farmland_ha is not None:
-                known["报备新增耕地面积"] = f"{project.new_farmland_ha:g} 公顷"
+                known["报备新增耕地面积"] = round(project.new_farmland_ha, 4)
         known["举证照片核验结论"] = photos_say
         if inspection:
             known["现状地类(DLBM)"] = land_class_label(_answer(inspection, "land_class"))
@@ -118,7 +119,7 @@ def own_columns(
         if inspection:
             planting = codes(PLANTING).get(_answer(inspection, "planting"))
             known["种植属性"] = planting.name if planting else ""
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in known.items() if value not in ("", None)}
 
 
 def _answer(inspection: Inspection, name: str) -> str:

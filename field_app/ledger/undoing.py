@@ -15,6 +15,7 @@ from field_app.ledger.workflow import Done, Step
 from field_app.problems import REASON_NEEDED
 from field_app.roles import Who, Whose
 from models.tables import Entry, EntryProgress, Event, HandOver, Unit
+from models.taxonomy import own_columns
 from models.vocabulary import EntryState
 
 _DAYS = ("due_on", "rectified_on", "closed_on", "carried_until")
@@ -66,7 +67,7 @@ def _restored(session: Session, entry: Entry, event: Event) -> Did:
     """The values that the event says were there before."""
     columns: dict[str, Any] = {}
     extra = dict(entry.extra)
-    own = fields.own_columns(entry.category)
+    own = own_columns(entry.category)
     units = None
     for name, value in event.old.items():
         if name == fields.UNITS:

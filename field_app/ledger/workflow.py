@@ -212,6 +212,12 @@ OWED: dict[EntryState, Owed] = {
 """What falls due in each state; a closed entry waits for nothing."""
 
 
+def owed(state: EntryState, *, verified: bool) -> Owed | None:
+    """What an entry waits for. A clue that was not true as reported waits for nothing: it lies with
+    who reported it until they have something new."""
+    return None if state == _S.RETURNED and not verified else OWED.get(state)
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the entry will hold once the step is done, what is given with the step, and which

@@ -3,7 +3,7 @@ a supervisor makes of it. A confirmed finding goes to the ledger in the same tra
 
 from field_app.ledger.entries import Upheld
 from field_app.review.deciding import confirm, decide_photo, proposal, reject, send_back, units
-from field_app.review.showing import CaseShown, PhotoShown, detail, may_decide
+from field_app.review.showing import CaseShown, PhotoShown, detail, may_decide, may_speak
 from field_app.review.standing import Decision
 from field_app.review.waiting import NO_TOWNSHIP, QueueFilter, QueueRow, queue
 
@@ -19,6 +19,7 @@ __all__ = [
     "decide_photo",
     "detail",
     "may_decide",
+    "may_speak",
     "proposal",
     "queue",
     "reject",

@@ -98,7 +98,7 @@ def proposal(inspection_id: int, who: Who, category: int | None = None) -> Propo
 
 def units(who: Who) -> list[UnitChoice]:
     """The units to choose from."""
-    require(who, Action.REVIEW)
+    require(who, Action.REGISTER_CLUE)
     with reading() as session:
         return presets.unit_choices(session)
 

@@ -58,6 +58,7 @@ class PhotoShown:
     received_at: datetime
     sha256: str
     reshoot_why: str
+    for_close_out: bool  # an entry that waits for its close-out may rest on it
     results: tuple[Found, ...]
     readings: tuple[ReadingShown, ...]
     decisions: tuple[DecisionMade, ...]
@@ -150,6 +151,13 @@ def may_decide(case: CaseShown, who: Who) -> bool:
     )
 
 
+def may_speak(case: CaseShown, photo: PhotoShown, who: Who) -> bool:
+    """Whether `who` may put a word beside this photo now."""
+    if photo.for_close_out:
+        return may(who, Action.REVIEW) and who.id not in case.hands
+    return may_decide(case, who)
+
+
 def detail(inspection_id: int, who: Who) -> CaseShown:
     """One visit with all its evidence. Raises NOT_FOUND, NOT_ALLOWED or NOT_YOURS."""
     with reading() as session:
@@ -200,7 +208,13 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             entry_id=entry.id if entry else None,
             entry_number=entry.number if entry else "",
             photos=tuple(
-                _photo(p, said[p.id or 0], p.id in relied, recorded.get(p.id or 0, ()))
+                _photo(
+                    p,
+                    said[p.id or 0],
+                    p.id in relied,
+                    recorded.get(p.id or 0, ()),
+                    records.proves_rectification(session, inspection, p),
+                )
                 for p in photos
             ),
             earlier=_earlier(session, inspection, who),
@@ -228,7 +242,9 @@ def _finding(finding: Finding) -> FindingShown:
     )
 
 
-def _photo(photo: Photo, said: Opinions, cited: bool, recorded: tuple[Told, ...]) -> PhotoShown:
+def _photo(
+    photo: Photo, said: Opinions, cited: bool, recorded: tuple[Told, ...], for_close_out: bool
+) -> PhotoShown:
     return PhotoShown(
         id=photo.id or 0,
         kind=photo.kind,
@@ -248,6 +264,7 @@ def _photo(photo: Photo, said: Opinions, cited: bool, recorded: tuple[Told, ...]
         received_at=photo.received_at,
         sha256=photo.sha256,
         reshoot_why=photo.reshoot_why,
+        for_close_out=for_close_out,
         results=tuple(worst_first(said.results)),
         readings=odd_first(said.readings, said.results),
         decisions=said.decisions,

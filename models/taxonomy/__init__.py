@@ -82,6 +82,18 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column that only one ledger has, and what it takes: `type` is text, number, date, year,
+    choice or yes_no. Types, units and choices are ours; the annex itself is not public."""
+
+    category: int
+    name: str
+    type: str
+    unit: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KindRow:
     """A photo kind: how many a parcel needs, and how to shoot it."""
 
@@ -186,6 +198,22 @@ def photo_kinds() -> dict[str, KindRow]:
     return {
         r["name"]: KindRow(r["name"], int(r["required"]), r["hint"])
         for r in _rows("photo_kinds.csv")
+    }
+
+
+@lru_cache(maxsize=8)
+def own_columns(category: int) -> dict[str, OwnColumn]:
+    """The columns that only this ledger has, by name, in the annex's order."""
+    return {
+        r["column"]: OwnColumn(
+            category,
+            r["column"],
+            r["type"],
+            r["unit"],
+            tuple(c for c in r["choices"].split("|") if c),
+        )
+        for r in _rows("ledger_fields.csv")
+        if r["category"] == str(category)
     }
 
 
