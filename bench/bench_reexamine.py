@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
+from sqlmodel import col
 
 from field_app import clock, db
 from field_app.db import reading, writing
-from field_app.reexamining import applying, difference, runs
+from field_app.reexamining import applying, difference, runs, tally
 from field_app.reexamining.states import RunState
+from field_app.reexamining.tally import Tally
 from field_app.reexamining.trials import todo
-from models.tables import Reexamination, metadata
+from models.tables import Reexamination, Trial, metadata
 from models.vocabulary import Role, Verdict
 from photos.checks import declared
 from tests import rows
@@ -68,6 +70,7 @@ def _fill(count: int) -> int:
         trials.append(
             {
                 "run_id": 1, "photo_id": n, "examination_id": n, "at": now, "error": "",
+                "draw": n * 7919 % 100_003,
                 "old_verdict": Verdict.PASSED, "verdict": verdict,
                 "columns": {} if verdict == Verdict.PASSED else {"verdict": str(verdict)},
                 "results": results, "readings": readings,
@@ -83,6 +86,8 @@ def _fill(count: int) -> int:
         session.connection().execute(insert(metadata.tables["trial"]), trials)
         found = session.get_one(Reexamination, run)
         found.state, found.cursor, found.decided_by = RunState.APPLYING, count, office.id
+        every = select(col(Trial.photo_id)).where(col(Trial.run_id) == run)
+        tally.keep(found, Tally(), tally.over(session, found, every))
     return run
 
 

@@ -16,6 +16,7 @@ class Inspection(Row, table=True):
     # One open draft a person and task: a second tap opens the first one again.
     __table_args__ = (
         Index("ix_inspection_state_submitted", "state", "submitted_at"),
+        Index("ix_inspection_decided", "decided_at"),
         Index(
             "uq_inspection_open_draft",
             "task_id",

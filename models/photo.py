@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, UniqueConstraint
 
 from models.base import Json, Row, UtcDateTime
@@ -45,6 +45,12 @@ class Photo(Row, table=True):
         Index("ix_photo_device_taken", "device", "taken_at"),
         Index("ix_photo_device_software", "device", "software", "id"),
         Index("ix_photo_lon_lat", "lon", "lat"),
+        Index(
+            "ix_photo_removed",
+            "removed_at",
+            sqlite_where=text("removed_at IS NOT NULL"),
+            postgresql_where=text("removed_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

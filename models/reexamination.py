@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Index, UniqueConstraint
+from sqlalchemy import Index, text
+from sqlmodel import Field, UniqueConstraint
 
 from models.base import Json, Row, UtcDateTime
 
@@ -22,6 +23,8 @@ class Reexamination(Row, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id")
     started_at: datetime = Field(sa_type=UtcDateTime)
     total: int = 0  # photos that counted when it began
+    newest_photo: int = 0  # the highest id then
+    tally: dict[str, Any] = Field(default_factory=dict, sa_type=Json)  # over its trials, kept true
     cursor: int = 0  # every photo up to this id was looked at in the first pass
     # The batch under way, kept so that a photo that kills the process is found out.
     doing_from: int = 0
@@ -44,7 +47,14 @@ class Trial(Row, table=True):
 
     __table_args__ = (
         UniqueConstraint("run_id", "photo_id"),
-        Index("ix_trial_run_verdicts", "run_id", "old_verdict", "verdict"),
+        Index("ix_trial_run_verdicts", "run_id", "old_verdict", "verdict", "draw", "photo_id"),
+        Index(
+            "ix_trial_unread",
+            "run_id",
+            "photo_id",
+            sqlite_where=text("error <> ''"),
+            postgresql_where=text("error <> ''"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -57,6 +67,7 @@ class Trial(Row, table=True):
     )  # why it could not be examined; it stays as it is
     old_verdict: str = Field(max_length=10)
     verdict: str = Field(max_length=10)
+    draw: int = 0  # by lot, so that photos to look at are the first of an index
     columns: dict[str, Any] = Field(default_factory=dict, sa_type=Json)  # of the photo, that differ
     results: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     readings: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)

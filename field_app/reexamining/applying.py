@@ -30,7 +30,7 @@ def put_in_force(session: Session, run: Reexamination, *, now: datetime) -> None
     stays confirmed, and nothing changes in the ledger.
     """
     assert run.id is not None
-    summary = difference.summary(session, run.id)
+    summary = difference.summary(session, run)
     version = rulebook.add_version(
         session, run.thresholds, person_id=run.decided_by, why=run.why, now=now
     )

@@ -1,23 +1,22 @@
 """What a run would change: verdicts, checks, and photos to look at."""
 
-import random
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import literal_column, select
 from sqlmodel import Session, col
 
 from field_app import rulebook
 from field_app.db import reading
 from field_app.inspections.examining import whole
+from field_app.reexamining import tally
+from field_app.reexamining.tally import Tally
 from field_app.roles import Action, Who, require
-from models.tables import Entry, Examination, Inspection, Parcel, Photo, Trial, TrialChange
-from models.vocabulary import InspectionState, Outcome, Verdict
+from models.tables import Entry, Examination, Inspection, Parcel, Photo, Reexamination, Trial
+from models.vocabulary import Outcome, Verdict
 
 _WORST_FIRST = (Outcome.FAIL, Outcome.DOUBT, Outcome.ERROR, Outcome.UNKNOWN)
-_DECIDED = (InspectionState.CONFIRMED, InspectionState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,50 +87,57 @@ def of(run_id: int, who: Who) -> Difference:
     """What the run would change, as far as it is."""
     require(who, Action.SEE_RULES)
     with reading() as session:
-        counted = _shifts(session, run_id)
+        run = session.get_one(Reexamination, run_id)
+        found = tally.current(session, run)
         return Difference(
-            sum(counted.values()),
-            sum(n for (old, new, _), n in counted.items() if old != new),
-            _folded(counted, (True, False)),
-            tuple(s for s in _folded(counted, (True,)) if s.old != s.new),
-            _checks(session, run_id),
-            _unread(session, run_id),
-            _unread_count(session, run_id),
+            found.total,
+            found.changed,
+            _in_order(found.verdicts),
+            tuple(s for s in _in_order(found.settled) if s.old != s.new),
+            _checks(found),
+            _unread(session, run_id) if found.unread else (),
+            found.unread,
         )
 
 
 def sample(run_id: int, who: Who, *, most: int = 12, worst: int = 50) -> list[PhotoChanged]:
     """Photos whose verdict changes: first those that become 不符, up to `worst`, then up to `most`
-    drawn from the others. The draw is the run's own, so that everybody sees the same."""
+    of the others. Both are drawn by the run's own lots, so that everybody sees the same."""
     require(who, Action.SEE_RULES)
     with reading() as session:
-        changed = (
-            session.connection()
-            .execute(
-                select(col(Trial.photo_id), col(Trial.verdict))
-                .join(Photo, col(Photo.id) == Trial.photo_id)
-                .where(*_counts(run_id), col(Trial.verdict) != col(Trial.old_verdict))
-                .order_by(col(Trial.photo_id))
-            )
-            .all()
-        )
-        first = [p for p, verdict in changed if verdict == Verdict.CONTRADICTED][:worst]
-        others = [p for p, verdict in changed if verdict != Verdict.CONTRADICTED]
-        draw = random.Random(run_id)  # noqa: S311 — a draw to look at, no secret
-        drawn = sorted(draw.sample(others, min(most, len(others))))
-        shown = {p.photo_id: p for p in _photos(session, run_id, [*first, *drawn])}
-    return [shown[photo_id] for photo_id in [*first, *drawn]]
+        run = session.get_one(Reexamination, run_id)
+        changed = [(old, new) for old, new in tally.current(session, run).verdicts if old != new]
+        bad = [pair for pair in changed if pair[1] == Verdict.CONTRADICTED]
+        first = _drawn(session, run_id, bad, worst)
+        others = _drawn(session, run_id, [pair for pair in changed if pair not in bad], most)
+        shown = {p.photo_id: p for p in _photos(session, run_id, [*first, *others])}
+    return [shown[photo_id] for photo_id in [*first, *others]]
 
 
-def summary(session: Session, run_id: int) -> dict[str, Any]:
+def summary(session: Session, run: Reexamination) -> dict[str, Any]:
     """What is kept of a run that is over."""
-    counted = _shifts(session, run_id)
+    found = tally.current(session, run)
     return {
-        "total": sum(counted.values()),
-        "changed": sum(n for (old, new, _), n in counted.items() if old != new),
-        "shifts": [[s.old, s.new, s.count] for s in _folded(counted, (True, False))],
-        "unread": _unread_count(session, run_id),
+        "total": found.total,
+        "changed": found.changed,
+        "shifts": [[s.old, s.new, s.count] for s in _in_order(found.verdicts)],
+        "unread": found.unread,
     }
+
+
+def _drawn(session: Session, run_id: int, pairs: Iterable[tally.Pair], most: int) -> list[int]:
+    """At most so many photos that go one of these ways, in the order of their ids."""
+    lots: list[tuple[int, int]] = []
+    for old, new in pairs:
+        query = (
+            select(col(Trial.draw), col(Trial.photo_id))
+            .join(Photo, col(Photo.id) == Trial.photo_id)
+            .where(*_counts(run_id), col(Trial.old_verdict) == old, col(Trial.verdict) == new)
+            .order_by(col(Trial.draw))
+            .limit(most)
+        )
+        lots += [(lot, photo_id) for lot, photo_id in session.connection().execute(query)]
+    return sorted(photo_id for _, photo_id in sorted(lots)[:most])
 
 
 def _counts(run_id: int) -> tuple[Any, ...]:
@@ -139,57 +145,24 @@ def _counts(run_id: int) -> tuple[Any, ...]:
     return (col(Trial.run_id) == run_id, col(Photo.removed_at).is_(None))
 
 
-def _shifts(session: Session, run_id: int) -> Counter[tuple[str, str, bool]]:
-    """How many photos by old verdict, new verdict, and whether the case is decided."""
-    query = (
-        select(col(Trial.old_verdict), col(Trial.verdict), col(Inspection.state), func.count())
-        .join(Photo, col(Photo.id) == Trial.photo_id)
-        .join(Inspection, col(Inspection.id) == Photo.inspection_id)
-        .where(*_counts(run_id))
-        .group_by(col(Trial.old_verdict), col(Trial.verdict), col(Inspection.state))
-    )
-    counted: Counter[tuple[str, str, bool]] = Counter()
-    for old, new, state, number in session.connection().execute(query):
-        counted[old, new, state in _DECIDED] += number
-    return counted
-
-
-def _folded(
-    counted: Counter[tuple[str, str, bool]], decided: tuple[bool, ...]
-) -> tuple[Shift, ...]:
-    """Added up over the wanted cases, from the best old verdict to the worst."""
+def _in_order(counted: Mapping[tally.Pair, int]) -> tuple[Shift, ...]:
+    """From the best old verdict to the worst."""
     order = list(Verdict)
-    together: Counter[tuple[Verdict, Verdict]] = Counter()
-    for (old, new, is_decided), number in counted.items():
-        if is_decided in decided:
-            together[Verdict(old), Verdict(new)] += number
     return tuple(
-        Shift(old, new, together[old, new]) for old in order for new in order if together[old, new]
+        Shift(old, new, counted[old, new])
+        for old in order
+        for new in order
+        if counted.get((old, new))
     )
 
 
-def _checks(session: Session, run_id: int) -> tuple[CheckShift, ...]:
-    query = (
-        select(col(TrialChange.check_id), col(TrialChange.old), col(TrialChange.new), func.count())
-        .join(Photo, col(Photo.id) == TrialChange.photo_id)
-        .where(col(TrialChange.run_id) == run_id, col(Photo.removed_at).is_(None))
-        .group_by(col(TrialChange.check_id), col(TrialChange.old), col(TrialChange.new))
-        .order_by(func.count().desc(), col(TrialChange.check_id))
-    )
+def _checks(found: Tally) -> tuple[CheckShift, ...]:
+    """Those of most photos first."""
+    most_first = sorted(found.checks.items(), key=lambda one: (-one[1], one[0]))
     return tuple(
         CheckShift(check, rulebook.name_of(check), old, new, number)
-        for check, old, new, number in session.connection().execute(query)
+        for (check, old, new), number in most_first
     )
-
-
-def _unread_count(session: Session, run_id: int) -> int:
-    query = (
-        select(func.count())
-        .select_from(Trial)
-        .join(Photo, col(Photo.id) == Trial.photo_id)
-        .where(*_counts(run_id), col(Trial.error) != "")
-    )
-    return session.connection().execute(query).scalar_one()
 
 
 def _unread(session: Session, run_id: int, limit: int = 50) -> tuple[Unread, ...]:
@@ -203,7 +176,7 @@ def _unread(session: Session, run_id: int, limit: int = 50) -> tuple[Unread, ...
         )
         .join(Photo, col(Photo.id) == Trial.photo_id)
         .join(Parcel, col(Parcel.id) == Photo.parcel_id)
-        .where(*_counts(run_id), col(Trial.error) != "")
+        .where(*_counts(run_id), col(Trial.error) != literal_column("''"))  # as the index has it
         .order_by(col(Trial.photo_id))
         .limit(limit)
     )
@@ -251,7 +224,7 @@ def _photos(session: Session, run_id: int, photo_ids: list[int]) -> list[PhotoCh
             number,
             visit,
             parcel_id,
-            state in _DECIDED,
+            state in tally.DECIDED,
             entry_id,
             entry or "",
             Verdict(old),

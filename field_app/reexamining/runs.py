@@ -17,12 +17,12 @@ from field_app.problems import (
     REASON_NEEDED,
     RUN_OPEN_ALREADY,
 )
-from field_app.reexamining import alarm, difference
+from field_app.reexamining import alarm, difference, tally
 from field_app.reexamining.states import OPEN, RunState, Step, after
 from field_app.roles import Action, Who, require
 from field_app.rulebook import WHY_MAX, Change
 from field_app.settings import settings
-from models.tables import Examination, Person, Photo, Reexamination, Trial
+from models.tables import Examination, Person, Photo, Reexamination
 from photos.engine import engine_digest
 from photos.examine import Thresholds
 
@@ -80,6 +80,7 @@ def propose(thresholds: Thresholds, *, why: str, who: Who, now: datetime) -> int
     try:
         with writing() as session:
             run.total = counting(session)
+            run.newest_photo = session.exec(select(func.max(col(Photo.id)))).one() or 0
             session.add(run)
             session.flush()
             assert run.id is not None
@@ -164,6 +165,18 @@ def counting(session: Session) -> int:
     return session.exec(query).one()
 
 
+def _counting_by(session: Session, run: Reexamination) -> int:
+    """How many photos count now, from how many did when the run began: all of them are not
+    counted again each time somebody looks."""
+    came = select(func.count()).where(
+        col(Photo.id) > run.newest_photo, col(Photo.removed_at).is_(None)
+    )
+    went = select(func.count()).where(
+        col(Photo.id) <= run.newest_photo, col(Photo.removed_at) >= run.started_at
+    )
+    return run.total + session.exec(came).one() - session.exec(went).one()
+
+
 def base_now() -> rulebook.Layer:
     """The thresholds of the server's settings, as a run keeps them."""
     return {check: dict(values) for check, values in settings().thresholds.items()}
@@ -172,15 +185,11 @@ def base_now() -> rulebook.Layer:
 def _shown(session: Session, run: Reexamination) -> RunShown:
     assert run.id is not None
     state = RunState(run.state)
-    done = unread = 0
+    done = unread = total = 0
     if state in OPEN:
-        counted = session.exec(
-            select(func.count(), func.count().filter(col(Trial.error) != ""))
-            .select_from(Trial)
-            .join(Photo, col(Photo.id) == Trial.photo_id)
-            .where(Trial.run_id == run.id, col(Photo.removed_at).is_(None))
-        ).one()
-        done, unread = counted
+        found = tally.current(session, run)
+        done, unread = found.total, found.unread
+        total = max(_counting_by(session, run), done)
     names = {
         p.id: p.display
         for p in session.exec(
@@ -198,7 +207,7 @@ def _shown(session: Session, run: Reexamination) -> RunShown:
         )
         if state in OPEN
         else (),
-        max(counting(session), done) if state in OPEN else run.total,
+        total if state in OPEN else run.total,
         done,
         unread,
         run.note,
@@ -236,7 +245,7 @@ def _decide(
         if why:
             values["why"] = why
         if closes:
-            values |= {"slot": None, "summary": difference.summary(session, run_id)}
+            values |= {"slot": None, "summary": difference.summary(session, run)}
         claimed = session.exec(
             update(Reexamination)
             .where(col(Reexamination.id) == run_id, col(Reexamination.state) == run.state)

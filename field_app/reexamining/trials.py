@@ -1,7 +1,8 @@
 """One photo examined by proposed rules: what would come of it, written nowhere but in the run."""
 
 import logging
-from collections.abc import Iterable
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from field_app.db import reading
 from field_app.inspections.examining import gather, newest_examinations, prepare, said, settle
 from field_app.inspections.photos import store
 from field_app.inspections.told import told_of
-from models.tables import Examination, Inspection, Photo, Trial, TrialChange
+from field_app.reexamining import tally
+from models.tables import Examination, Inspection, Photo, Reexamination, Trial, TrialChange
 from photos.case import Case
 from photos.examine import Examination as Examined
 from photos.examine import Thresholds, examine
@@ -119,16 +121,21 @@ def try_photo(
     return Tried(tried, _changes(run_id, photo_id, old, tried.results))
 
 
-def keep(session: Session, tried: Iterable[Tried]) -> None:
-    """Writes trials down; one of the same photo in the same run is replaced."""
+def keep(session: Session, run_id: int, tried: Sequence[Tried]) -> None:
+    """Writes trials of a run down, and keeps its totals true; one of the same photo is replaced.
+    The run's row must be held."""
+    run = session.get_one(Reexamination, run_id, populate_existing=True)
+    photo_ids = [each.trial.photo_id for each in tried]
+    before = tally.over(session, run, photo_ids)
+    for table in (Trial, TrialChange):
+        session.connection().execute(
+            delete(table).where(col(table.run_id) == run_id, col(table.photo_id).in_(photo_ids))
+        )
     for each in tried:
-        run_id, photo_id = each.trial.run_id, each.trial.photo_id
-        for table in (Trial, TrialChange):
-            session.connection().execute(
-                delete(table).where(col(table.run_id) == run_id, col(table.photo_id) == photo_id)
-            )
         session.add(each.trial)
         session.add_all(each.changes)
+    session.flush()
+    tally.keep(run, before, tally.over(session, run, photo_ids))
     session.flush()
 
 
@@ -174,8 +181,14 @@ def _unchanged(
         error=error,
         old_verdict=photo.verdict,
         verdict=photo.verdict,
+        draw=_lot(run_id, photo.id),
         results=list(before.results) if before else [],
     )
+
+
+def _lot(run_id: int, photo_id: int) -> int:
+    """The photo's lot in this run, the same for everybody: 0 to 2³¹ − 1."""
+    return zlib.crc32(f"{run_id} {photo_id}".encode()) >> 1
 
 
 def _columns(photo: Photo, case: Case, examined: Examined) -> dict[str, Any]:

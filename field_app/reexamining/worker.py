@@ -114,7 +114,7 @@ class Worker:
             if self._stopping():
                 done["lease_until"] = None  # the next one need not wait
             _hold(session, run, self.name, done)
-            keep(session, tried)
+            keep(session, run.id, tried)
         return True
 
     def _claim(self, run: Reexamination, now: datetime, values: dict[str, Any]) -> None:
@@ -156,6 +156,7 @@ class Worker:
             "engine": engine_digest(),
             "base": runs.base_now(),
             "cursor": 0,
+            "tally": {},
             "doing_from": 0,
             "doing_to": 0,
             "doing_tries": 0,
