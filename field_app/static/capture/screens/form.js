@@ -7,11 +7,10 @@ import { field, taskOf } from "../field.js";
 import { missing } from "../missing.js";
 import { announce, button, el, factList, icon, link, notice, redraw, title } from "../pieces.js";
 import { hour } from "../words.js";
-import { noTask, stateOf } from "./task.js";
+import { isClosed, noTask, stateOf } from "./task.js";
 
 /** Visits that somebody has tried to hand in: from then on all that is wrong is shown. @type {Set<string>} */
 export const tried = new Set();
-const CLOSED = ["handed-in", "submitted"];
 
 /**
  * @param {HTMLElement} main
@@ -28,7 +27,7 @@ export async function show(main, id, query) {
   let captures = [];
   const back = { text: `地块 ${task.parcel.number}`, href: `#/task/${id}` };
   main.append(title("现场情况"), stateOf(visit, task));
-  if (CLOSED.includes(visit.state)) {
+  if (isClosed(visit, task)) {
     main.append(readOnly(form, visit.answers, facts));
     return { title: "现场情况", back };
   }

@@ -14,7 +14,7 @@ import { field, taskOf } from "../field.js";
 import { left, wishes } from "../missing.js";
 import { announce, button, el, icon, redraw } from "../pieces.js";
 import { picture } from "../shots.js";
-import { noTask } from "./task.js";
+import { isClosed, noTask } from "./task.js";
 
 const FRESH_MS = 30_000;
 /** A page that holds photos in memory alone asks before it goes. @param {Event} event */
@@ -31,6 +31,10 @@ export async function show(main, id, query) {
   const task = taskOf(id);
   if (!task) return noTask(main);
   const visit = await localVisit(field.owner, task);
+  if (isClosed(visit, task)) {
+    location.replace(`#/task/${id}`);
+    return { title: "拍照" };
+  }
   const parts = partsOf(task.parcel.boundary), declination = field.pack.declination_deg;
   /** @type {any[]} */
   let captures = [];

@@ -5,7 +5,7 @@ import { field, taskOf } from "../field.js";
 import { missing, wishes } from "../missing.js";
 import { announce, button, el, icon, link, notice, redraw, title } from "../pieces.js";
 import { tried } from "./form.js";
-import { noTask } from "./task.js";
+import { isClosed, noTask, stateOf } from "./task.js";
 
 /**
  * @param {HTMLElement} main
@@ -26,9 +26,9 @@ export async function show(main, id) {
     const captures = await capturesOf(field.owner, { task: id });
     const lacks = missing(field.pack, visit, task, captures);
     const away = captures.filter((c) => c.state !== "delivered").length;
-    const gone = visit.state === "handed-in" || visit.state === "submitted";
+    const gone = isClosed(visit, task);
     redraw(box, [visit.state, visit.why, lacks, away, captures.length, why, navigator.onLine], () => [
-      standing(visit, away),
+      visit.state === "draft" ? (gone ? stateOf(visit, task) : null) : standing(visit, away),
       why ? notice("bad", why) : null,
       gone ? null : lacks.length ? lackList(lacks, id) : notice("good", "该拍的拍了，该填的填了，可以提交。"),
       el("h2", {}, "照片"),

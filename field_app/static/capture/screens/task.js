@@ -58,16 +58,25 @@ export async function show(main, id) {
       : []));
   }
 
-  const reach = el("div.reach-row", {},
+  const reach = isClosed(visit, task) ? undefined : el("div.reach-row", {},
     link("填写", `#/task/${id}/form`, { icon: "edit" }),
     link("拍照", `#/task/${id}/shoot`, { icon: "camera", look: "main" }),
     link("提交", `#/task/${id}/submit`, { icon: "send" }));
   return { title: `地块 ${parcel.number}`, back: { text: "找地块", href: "#/find" }, reach, leave: () => leave.forEach((go) => go()) };
 }
 
+/**
+ * Whether the visit has been handed in, here or by another way, and nothing can be added.
+ * @param {any} visit on this phone
+ * @param {any} task
+ */
+export function isClosed(visit, task) {
+  return visit.state === "submitted" || visit.state === "handed-in" || (visit.state === "draft" && task.visit?.state === "已提交");
+}
+
 /** @param {any} visit @param {any} task */
 export function stateOf(visit, task) {
-  if (visit.state === "submitted") return notice("good", "已提交，等待督导审核。");
+  if (visit.state === "submitted" || (visit.state === "draft" && task.visit?.state === "已提交")) return notice("good", "已提交，等待督导审核。");
   if (visit.state === "handed-in") return notice("wait", "已提交，存在本机，有信号自动送达。");
   if (visit.state === "held") return notice("bad", `提交没有成功：${visit.why}`, link("去看还差什么", `#/task/${task.id}/submit`));
   return el("span", { hidden: true });
