@@ -39,7 +39,7 @@ _SETTLED = """() => {
 _SCROLL = """top => {
   document.activeElement?.blur();
   if (top) return top.scrollIntoView({block: 'start'});
-  document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  (document.querySelector('[data-testid="stMain"]') ?? window).scrollTo(0, 0);
 }"""
 
 
@@ -188,7 +188,7 @@ def phone(browser: Browser, county: County, name: str, *, allow: bool = True) ->
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
-        permissions=["geolocation"] if allow else [],
+        permissions=["geolocation", "camera"] if allow else [],
     )
     with context:
         yield Screen(context.new_page(), county, name)

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+from field_screens import the_field
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from screens import IMAGES, County, Screen, county, desk, phone
 
@@ -324,6 +325,7 @@ def take_all(playwright: Playwright) -> None:
         the_talk(browser, served)
         the_visit(browser, served, folder)
         what_came_back(browser, served)
+        the_field(playwright, served, folder)
         the_review(browser, served)
         the_ledger(browser, served)
         the_office(browser, served, folder)

@@ -22,17 +22,19 @@ _TAKEN = """async owner => {
   const { bytesOf, capturesOf } = await import(core);
   const hex = b => [...new Uint8Array(b)].map(x => x.toString(16).padStart(2, '0')).join('');
   const taken = [];
-  for (const { uuid, sha256, state, task, kind, way } of await capturesOf(owner)) {
+  for (const { uuid, sha256, state, task, kind, way, receipt } of await capturesOf(owner)) {
     const bytes = await bytesOf(uuid);
     const real = bytes ? hex(await crypto.subtle.digest('SHA-256', bytes)) : null;
-    taken.push({ uuid, sha256, state, task, kind, way, real });
+    taken.push({ uuid, sha256, state, task, kind, way, real, why: receipt?.grade_reasons ?? [] });
   }
   return taken;
 }"""
 
 
 @contextmanager
-def a_kept_phone(browser: Browser, county: County, folder: Path) -> Iterator[BrowserContext]:
+def a_kept_phone(
+    browser: Browser, county: County, folder: Path, standing: Position = rows.HERE
+) -> Iterator[BrowserContext]:
     """A phone that remembers what it stored when it is switched off and on: the same `folder`
     gives the same phone. Its camera draws a moving picture, and everything is allowed."""
     context = browser.browser_type.launch_persistent_context(
@@ -51,7 +53,7 @@ def a_kept_phone(browser: Browser, county: County, folder: Path) -> Iterator[Bro
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         permissions=["geolocation", "camera"],
-        geolocation=at(rows.HERE),
+        geolocation=at(standing),
     )
     context.set_default_timeout(PATIENCE_MS)
     try:
@@ -135,6 +137,7 @@ def shoot(page: Page, task: int, middle: Position, kinds: tuple[str, ...] = FOUR
 def answer(page: Page, question: str, option: str) -> None:
     """Chooses in a field: one that stands open, or one that opens a list."""
     box = page.locator(f"#field-{question}")
+    expect(box).to_be_visible()
     if box.locator(".opens").count():
         box.locator(".opens").click()
         dialog = page.get_by_role("dialog")
@@ -148,8 +151,7 @@ def fill(page: Page, task: int) -> None:
     """Says that the parcel is what it was reported to be."""
     go(page, f"#/task/{task}/form")
     answer(page, "land_class", "旱地")
-    if page.locator("#field-planting").count():
-        page.locator("#field-planting label").first.click()
+    page.locator("#field-planting label").first.click()  # asked once the parcel is farmland
     answer(page, "as_registered", "是")
     answer(page, "has_problem", "否")
     expect(page.get_by_text("已存本机").last).to_be_visible()
@@ -164,6 +166,6 @@ def hand_in(page: Page, task: int) -> None:
 
 def taken(page: Page, owner: str) -> list[dict[str, Any]]:
     """Every photo that the phone says it took; `real` is the hash of the bytes that it holds, or
-    null where it keeps none any more."""
+    null where it keeps none any more, and `why` is why its grade is no better than it is."""
     found: list[dict[str, Any]] = page.evaluate(_TAKEN, owner)
     return found
