@@ -85,6 +85,8 @@ def receive_bytes(
     with reading() as session:
         query = select(Capture.id).where(Capture.person_id == who.id, which)
         numbers = [n for n in session.exec(query) if n is not None]
+    if not numbers:
+        return received, []
     for number in numbers:
         _try(number, now)
     with reading() as session:
