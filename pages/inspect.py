@@ -121,6 +121,8 @@ def photo_part(view: InspectionView) -> None:
             key=f"taker_{view.id}",
             hint=taxonomy.photo_kinds()[chosen].hint,
             max_mb=settings().photo_max_mb,
+            parcel=view.parcel.number,
+            form=view.form.sha256,
         )
     if view.photos:
         set_looks.card(evidence, open_sketch=False)

@@ -17,16 +17,23 @@ def photo_taker(
     label: str = "",
     hint: str = "",
     max_mb: float | None = None,
+    parcel: str = "",
+    form: str | None = None,
 ) -> tuple[str, ...]:
-    """Takes photos of one kind for one visit, and delivers them to `/api/v1/photos/`.
+    """Takes photos of one kind for one visit, and delivers them as signed captures.
 
     A photo is kept in the browser until its receipt came, over reloads and dead spots; what
     another person took on this phone is counted but not sent. Several may stand on one page: they
-    share one queue. Gives the sha256 of what was delivered since the last run, and reruns the
+    share one queue, and share it with `/capture/`. `parcel` (its number) and `form` (its sha256)
+    go into the record of the capture. Gives the sha256 of what was delivered since the last run, and reruns the
     page (or the fragment) for it; mostly nothing. The photos themselves are in the visit.
     """
+    who = shell.who()
     data: dict[str, Any] = {
-        "owner": str(shell.who().id),
+        "owner": who.name,
+        "person": who.id,
+        "parcel": parcel,
+        "form": form,
         "inspection": inspection_id,
         "kind": kind,
         "label": label or kind,

@@ -19,9 +19,14 @@ worker.addEventListener("install", (/** @type {any} */ event) => {
 /** All files or none: half a shell would break on a hillside. */
 async function install() {
   const cache = await caches.open(KEPT);
-  await cache.addAll([SHELL.page, ...SHELL.files].map((url) => new Request(url, { cache: "no-cache", credentials: "same-origin" })));
-  const page = await cache.match(SHELL.page);
-  if (!page || page.redirected || !(page.headers.get("content-type") ?? "").startsWith("text/html")) throw new Error("not our page");
+  await Promise.all([SHELL.page, ...SHELL.files].map(async (url) => {
+    const answer = await fetch(url, { cache: "no-cache", credentials: "same-origin" });
+    const type = answer.headers.get("content-type") ?? "";
+    // A Wi-Fi portal answers everything with a page of its own.
+    const ours = answer.ok && !answer.redirected && type.includes("html") === (url === SHELL.page);
+    if (!ours) throw new Error(`not our file: ${url}`);
+    await cache.put(url, answer);
+  }));
 }
 
 worker.addEventListener("activate", (/** @type {any} */ event) => {

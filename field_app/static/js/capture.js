@@ -73,6 +73,24 @@ export async function takeIn(files, purpose, input, opened_at) {
 
 const IN_MEMORY = "手机存储不可用，送达前请不要关闭或刷新本页";
 
+/**
+ * Keeps a shot of the camera inside the page.
+ * @param {File} file
+ * @param {For} purpose
+ * @param {number} opened_at when the camera was opened (ms)
+ * @param {import("./record.js").Camera} camera
+ * @returns {Promise<Taken>}
+ */
+export async function takeLive(file, purpose, opened_at, camera) {
+  const { max_mb: _limit, ...where } = purpose;
+  const moment = file.lastModified;
+  const { good, ...here } = surroundings(moment);
+  const settle_by = good ? 0 : Date.now() + SETTLE_MS;
+  const { uuid, how } = await takeShot({ ...where, way: "live", file, name: file.name, opened_at, moment, ...here, camera, settle_by });
+  if (!good) settle(uuid, moment, true, settle_by);
+  return { kept: 1, notes: how === "in-memory" ? [`${file.name}：${IN_MEMORY}`] : [] };
+}
+
 /** @param {File} file @param {number} max_mb */
 function refusal(file, max_mb) {
   if (file.size > max_mb * 2 ** 20) return `${file.name}：超过 ${max_mb} MB，没有接收。请用普通画质重拍`;

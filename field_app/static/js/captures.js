@@ -33,7 +33,7 @@
  * @property {number} [settle_by] until when a better position may come; then `amendShot` ends it
  */
 
-import { bytesOf, finish, finishAll } from "./finishing.js";
+import { bytesOf, finish, finishAll, settlesIn } from "./finishing.js";
 import { takeOver } from "./old_photos.js";
 import { sha256Hex } from "./sha256.js";
 import { alter, drop, keep, onlyInMemory, rowOf, rowsOf, waitingOfOthers } from "./shelf.js";
@@ -84,7 +84,7 @@ export async function takeShot(shot) {
     const thumb = await thumbnail(new Blob([bytes], { type: row.media_type }));
     if (thumb) await keepThumb(uuid, thumb);
   })();
-  finishWhenSettled(uuid, row.settle_by ?? 0);
+  finishWhenSettled(row);
   return { uuid, how };
 }
 
@@ -105,11 +105,11 @@ async function isRepeated(row, bytes) {
   return false;
 }
 
-/** @param {string} uuid @param {number} settle_by */
-function finishWhenSettled(uuid, settle_by) {
-  const wait = settle_by - Date.now();
-  if (wait <= 0) finish(uuid).catch((error) => console.warn("finished at the next load", error));
-  else setTimeout(() => finishWhenSettled(uuid, 0), wait);
+/** @param {Pick<Row, "uuid" | "settle_by">} row */
+function finishWhenSettled({ uuid, settle_by }) {
+  const wait = settlesIn({ settle_by });
+  if (!wait) finish(uuid).catch((error) => console.warn("finished at the next load", error));
+  else setTimeout(() => finishWhenSettled({ uuid, settle_by: 0 }), wait);
 }
 
 /**
@@ -119,7 +119,7 @@ function finishWhenSettled(uuid, settle_by) {
  */
 export async function amendShot(uuid, facts) {
   const now = await alter(uuid, (row) => (row.state === "raw" && !row.sha256 ? { ...row, ...facts } : undefined));
-  if (now && !now.settle_by) finishWhenSettled(uuid, 0);
+  if (now && !now.settle_by) finishWhenSettled(now);
 }
 
 /**
@@ -135,6 +135,15 @@ export async function capturesOf(owner, of) {
 }
 
 /**
+ * The photos of a person that have no receipt, oldest first.
+ * @param {string} owner
+ * @returns {Promise<Row[]>}
+ */
+export async function unsentOf(owner) {
+  return (await rowsOf(owner, { states: ["raw", "waiting", "refused"] })).filter((r) => r.type === "photo");
+}
+
+/**
  * Another kind for a shot of which nothing has been sent: it is signed again.
  * @param {string} uuid
  * @param {string} kind
@@ -143,7 +152,7 @@ export async function capturesOf(owner, of) {
 export async function setKind(uuid, kind) {
   const now = await alter(uuid, (row) => (row.tried || row.receipt ? undefined : { ...row, kind, state: "raw", problem: "" }), { record: null });
   if (!now) return "sent";
-  finishWhenSettled(uuid, now.settle_by ?? 0);
+  finishWhenSettled(now);
   return "set";
 }
 

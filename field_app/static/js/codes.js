@@ -7,12 +7,12 @@
  */
 
 import { ask } from "./api.js";
-import { serverNow } from "./clock.js";
-import { deviceKey } from "./keys.js";
+import { measureClock, serverNow } from "./clock.js";
+import { deviceKey, ensureRegistered } from "./keys.js";
 import { allOf, tell, transaction } from "./store.js";
 
-const OFFLINE_WANTED = 150;
-const OFFLINE_FEW = 75;
+const OFFLINE_WANTED = 120;
+const OFFLINE_FEW = 60;
 const ONLINE_WANTED = 3;
 /** A code that ends while the shutter falls helps nobody. */
 const MARGIN_MS = 15_000;
@@ -96,4 +96,15 @@ export async function refill(owner) {
   });
   tell();
   return "filled";
+}
+
+/**
+ * Clock, key and codes: what a shot needs so that its record is worth most. Harmless to repeat.
+ * @param {string} owner
+ * @returns {Promise<{clock: boolean, key: string, codes: string}>}
+ */
+export async function readyToSign(owner) {
+  const clock = (await measureClock()) !== null;
+  const key = await ensureRegistered(owner);
+  return { clock, key, codes: key === "registered" ? await refill(owner) : key };
 }

@@ -10,10 +10,9 @@
  * @typedef {"idle" | "sending" | "no-line" | "busy" | "sign-in" | "other-person"} Line
  */
 
-import { signedInName } from "./api.js";
 import { finishAll } from "./finishing.js";
 import { alter, rowOf, rowsOf } from "./shelf.js";
-import { askAgain, nextOf, step } from "./sending.js";
+import { askAgain, greet, nextOf, step } from "./sending.js";
 import { allOf, follow } from "./store.js";
 
 export const LOCK = "field-work/deliver";
@@ -37,7 +36,11 @@ let sending = null;
 let timer;
 /** @type {Set<(event: Delivered | null) => void>} */
 const listeners = new Set();
-/** What the server could not take just now; the others go first. @type {Map<string, number>} */
+/**
+ * What the server could not take just now; the others go first. Counted by `performance.now()`: a
+ * clock that is set right in between changes no wait.
+ * @type {Map<string, number>}
+ */
 const notBefore = new Map();
 /** When a hand-in was asked after. @type {Map<string, number>} */
 const askedAt = new Map();
@@ -141,7 +144,7 @@ function stop(now, ms) {
 /** @returns {Promise<{row: Row | undefined, wait: number}>} the next one, or how long to wait (0: nothing waits) */
 async function next() {
   const settling = await finishAll(owner);
-  const rows = await rowsOf(owner, { states: ["waiting"] }), now = Date.now();
+  const rows = await rowsOf(owner, { states: ["waiting"] }), now = performance.now();
   const row = nextOf(rows, (r) => (notBefore.get(r.uuid) ?? 0) <= now);
   if (row) return { row, wait: 0 };
   const held = rows.map((r) => (notBefore.get(r.uuid) ?? now) - now);
@@ -160,9 +163,9 @@ async function drain() {
     }
     await askForTheWorker();
     if (!greeted) {
-      const name = await signedInName();
-      if (name === undefined) return stop("no-line", backOff());
-      if (name !== owner) return stop(name === null ? "sign-in" : "other-person", SIGN_IN_MS);
+      const there = await greet(owner);
+      if (there === "no-line") return stop(there, backOff());
+      if (typeof there === "string") return stop(there, SIGN_IN_MS);
       greeted = true;
     }
     line = "sending";
@@ -176,7 +179,7 @@ async function drain() {
     if (outcome.kind === "sign-in" || outcome.kind === "other-person") return stop(outcome.kind, SIGN_IN_MS);
     if (outcome.kind === "later" && !outcome.why) return stop("no-line", backOff());
     if (outcome.kind === "later") {
-      notBefore.set(row.uuid, Date.now() + backOff());
+      notBefore.set(row.uuid, performance.now() + backOff());
       await alter(row.uuid, (now) => (now.problem === outcome.why ? undefined : { ...now, problem: outcome.why }));
     } else if (outcome.kind === "refused") {
       await alter(row.uuid, (now) => ({ ...now, state: "refused", problem: outcome.why }));
@@ -194,10 +197,10 @@ async function drain() {
 async function askAfterHandIns() {
   for (const { hand_in, state } of await allOf("visits", owner).catch(() => [])) {
     if (!hand_in || (state !== "handed-in" && state !== "held")) continue;
-    if (Date.now() - (askedAt.get(hand_in) ?? 0) < ASK_AGAIN_MS) continue;
+    if (performance.now() - (askedAt.get(hand_in) ?? -Infinity) < ASK_AGAIN_MS) continue;
     const row = await rowOf(hand_in);
     if (row?.state !== "delivered") continue;
-    askedAt.set(hand_in, Date.now());
+    askedAt.set(hand_in, performance.now());
     const receipt = await askAgain(row);
     if (receipt) announce({ capture: row, receipt });
     if ((receipt ?? row.receipt)?.state === "waiting-photos") later(ASK_AGAIN_MS + 500);

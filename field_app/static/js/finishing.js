@@ -30,6 +30,18 @@ export function finish(uuid) {
   return mine;
 }
 
+/** Nobody waits longer: a clock that was set back in between must not hold a shot for a day. */
+const LONGEST_MS = 30_000;
+
+/**
+ * How long a better position is still waited for (ms).
+ * @param {Pick<Row, "settle_by">} row
+ */
+export function settlesIn(row) {
+  const left = (row.settle_by ?? 0) - Date.now();
+  return left > LONGEST_MS ? 0 : Math.max(0, left);
+}
+
 /**
  * Finishes all that is raw and waits for no better position.
  * @param {string} owner
@@ -40,7 +52,7 @@ export async function finishAll(owner) {
   const raw = await rowsOf(owner, { states: ["raw"] });
   // Hand-ins last: they name the photos.
   for (const row of [...raw.filter((r) => r.type === "photo"), ...raw.filter((r) => r.type === "visit")]) {
-    const left = (row.settle_by ?? 0) - Date.now();
+    const left = settlesIn(row);
     const done = left <= 0 && (await finish(row.uuid).catch(() => false));
     if (!done) wait = Math.min(wait || Infinity, Math.max(left, 1000));
   }

@@ -3,7 +3,8 @@
  * close the page while their camera app is open. The page stays awake: position and compass are
  * read at the shutter itself.
  *
- * @typedef {{shot: (file: File, opened_at: number) => void, closed: () => void}} Told
+ * @typedef {import("./record.js").Camera} Camera
+ * @typedef {{shot: (file: File, opened_at: number, camera: Camera) => void, closed: () => void}} Told
  */
 
 import { el } from "./component.js";
@@ -79,7 +80,8 @@ export async function openLive(parent, label, told) {
       const blob = await still(video);
       if (!open) return;
       const file = new File([blob], `页面相机${++count}.jpg`, { type: "image/jpeg", lastModified: moment });
-      told.shot(file, opened_at);
+      const facing = String(track.getSettings().facingMode ?? "");
+      told.shot(file, opened_at, { label: track.label, width: video.videoWidth, height: video.videoHeight, facing });
       said.textContent = `已拍 ${count} 张，可继续拍，或按“完成”`;
     } catch (error) {
       console.error(error);

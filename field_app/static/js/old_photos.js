@@ -6,29 +6,10 @@
  * @typedef {import("./record.js").Row} Row
  */
 
-import { sha256Hex } from "./sha256.js";
 import { keep, rowOf } from "./shelf.js";
-import { asUuid } from "./store.js";
+import { uuidOf, visitFor } from "./visit_names.js";
 
 const OLD = "field-photos";
-
-/**
- * A name that follows from a text: the same on every phone and at every try.
- * @param {string} text
- * @returns {Promise<string>} a UUID (version 8)
- */
-export async function uuidOf(text) {
-  const hex = await sha256Hex(/** @type {ArrayBuffer} */ (new TextEncoder().encode(text).buffer));
-  return asUuid(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)), 0x80);
-}
-
-/**
- * The visit uuid of a visit that the server has made, whichever page works on it.
- * @param {number} inspection
- */
-export function visitOfInspection(inspection) {
-  return uuidOf(`inspection ${inspection}`);
-}
 
 /** @returns {Promise<IDBDatabase | null>} null where there is none */
 function openOld() {
@@ -69,7 +50,7 @@ async function rowOfOld(old, owner) {
   const placed = typeof c.lon === "number" && typeof c.lat === "number" && c.fixed_at;
   return {
     uuid: await uuidOf(`${OLD}/${old.id}`), type: "photo", owner,
-    task: null, inspection: old.inspection, visit: await visitOfInspection(old.inspection),
+    task: null, inspection: old.inspection, visit: await visitFor(owner, old.inspection),
     parcel: "", shape_no: null, form: null,
     kind: old.kind, way: c.live ? "live" : c.source === "camera" ? "camera" : "file", note: "",
     state: "raw", problem: "", receipt: null, record_receipt: null, tried: false, rev: 0,

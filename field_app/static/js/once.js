@@ -1,10 +1,9 @@
 /** Delivery with no page open: the service worker's answer to a Background Sync. */
 
-import { signedInName } from "./api.js";
 import { LOCK } from "./delivery.js";
 import { finishAll } from "./finishing.js";
 import { alter, rowsOf } from "./shelf.js";
-import { nextOf, step } from "./sending.js";
+import { greet, nextOf, step } from "./sending.js";
 
 /**
  * Sends what waits of the person who is signed in, until all is held or the line is lost. Rejects
@@ -13,9 +12,10 @@ import { nextOf, step } from "./sending.js";
 export async function deliverOnce() {
   await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
     if (!lock) return; // a page does it
-    const owner = await signedInName();
-    if (owner === undefined) throw new Error("no line");
-    if (owner === null) return; // only a person can sign in
+    const there = await greet(null);
+    if (there === "no-line") throw new Error("no line");
+    if (typeof there === "string") return; // only a person can sign in
+    const owner = there.name;
     await finishAll(owner);
     /** @type {Set<string>} */
     const passed = new Set();

@@ -6,9 +6,7 @@
  */
 
 import { ask } from "./api.js";
-import { measureClock } from "./clock.js";
-import { refill } from "./codes.js";
-import { ensureRegistered } from "./keys.js";
+import { readyToSign } from "./codes.js";
 import { get, tell, transaction } from "./store.js";
 import { asDataUrl, keepThumb, thumbOf } from "./thumbs.js";
 
@@ -116,14 +114,12 @@ export async function thumbUrl(photo_id) {
  *   `package` says why it was not fetched
  */
 export async function prepare(owner) {
-  const clock = (await measureClock()) !== null;
-  const key = await ensureRegistered(owner);
-  const codes = key === "registered" ? await refill(owner) : key;
+  const ready = await readyToSign(owner);
   try {
     await fetchPackage();
-    return { key, codes, clock, package: "fetched" };
+    return { ...ready, package: "fetched" };
   } catch (error) {
     if (!(error instanceof NoPackage)) throw error;
-    return { key, codes, clock, package: error.message };
+    return { ...ready, package: error.message };
   }
 }

@@ -12,11 +12,27 @@
 
 import { ask, judge, ownerHeader, signedInName } from "./api.js";
 import { bytesOf } from "./finishing.js";
+import { deviceKey, ensureRegistered } from "./keys.js";
 import { learn } from "./learning.js";
 import { alter, recordOf, rowOf } from "./shelf.js";
 
 const STALL_MS = 60_000;
 const EXAMINATION_MS = 180_000;
+
+/**
+ * Who is there, before anything is sent: the owner must be signed in, and the key known, for a
+ * signature by a key that the server has never seen proves nothing.
+ * @param {string | null} owner whose work is to be sent; null: of whoever is signed in
+ * @returns {Promise<{name: string} | "sign-in" | "other-person" | "no-line">}
+ */
+export async function greet(owner) {
+  const name = await signedInName();
+  if (name === undefined) return "no-line";
+  if (name === null) return "sign-in";
+  if (owner !== null && name !== owner) return "other-person";
+  const known = (await deviceKey(name))?.state !== "new" || (await ensureRegistered(name)) !== "offline";
+  return known ? { name } : "no-line";
+}
 
 /**
  * The next one to send: records before photos, the oldest first.

@@ -16,6 +16,11 @@ const memory = {
   records: /** @type {Map<string, Signed>} */ (new Map()),
 };
 
+globalThis.addEventListener?.("beforeunload", (event) => {
+  // The browser asks once more before it closes a page that holds the only copy.
+  if ([...memory.captures.values()].some((row) => row.state !== "delivered")) event.preventDefault();
+});
+
 /** Whether a capture would be lost with this page. @param {string} uuid */
 export function onlyInMemory(uuid) {
   return memory.captures.has(uuid);

@@ -22,12 +22,12 @@
  * @property {number} changed_at ms of the phone's clock
  */
 
-import { visitOfInspection } from "./old_photos.js";
 import { formOf, packageOf } from "./package.js";
 import { merged } from "./rules.js";
 import { finish } from "./finishing.js";
 import { drop, keep, rowOf, rowsOf } from "./shelf.js";
 import { allOf, change, tell, transaction, uuid4 } from "./store.js";
+import { visitOfInspection } from "./visit_names.js";
 
 const OPEN_ON_SERVER = ["草稿", "退回补拍"];
 

@@ -1,19 +1,24 @@
 /**
  * Two large buttons, and every photo's way to its receipt.
  *
- * @typedef {import("../js/unsent.js").Unsent} Unsent
- * @typedef {import("../js/unsent_delivery.js").Delivered} Delivered
- * @typedef {{owner: string, inspection: number, kind: string, label: string, hint: string,
- *            max_mb: number}} Data
+ * @typedef {import("../js/captures.js").Capture} Capture
+ * @typedef {import("../js/capture.js").For} For
+ * @typedef {import("../js/capture.js").Taken} Taken
+ * @typedef {import("../js/delivery.js").Delivered} Delivered
+ * @typedef {{owner: string, person: number, inspection: number, parcel: string,
+ *            form: string | null, kind: string, label: string, hint: string, max_mb: number}} Data
+ *   `owner` is the login name; under the number `person` older versions have kept photos
  */
 
-import { takeIn } from "../js/unsent_capture.js";
+import { takeIn, takeLive } from "../js/capture.js";
+import { adopt, capturesOf, discard, followCaptures, unsentOf, waitingOfOthers } from "../js/captures.js";
+import { readyToSign } from "../js/codes.js";
 import { followCompass } from "../js/compass.js";
 import { component, el } from "../js/component.js";
+import { deliverFor, delivery, tryAgain } from "../js/delivery.js";
 import { hasLiveCamera, openLive, sayCameraError } from "../js/live_camera.js";
-import { deliverFor, delivery, tryAgain } from "../js/unsent_delivery.js";
 import { currentState, follow, latest, retry, SAYS } from "../js/position.js";
-import { followUnsent, forget, ofOthers, unsentOf } from "../js/unsent.js";
+import { visitFor } from "../js/visit_names.js";
 
 /*
  * Which `accept` opens what, on Android (Chromium, SelectFileDialog.java):
@@ -31,6 +36,8 @@ const CAMERA = { accept: "image/*", capture: "environment" };
 const FILES = { accept: ".jpg,.jpeg,.heic,.heif,application/x-original-photo", multiple: true };
 const TELL_AFTER_MS = 700;
 const SURE_MS = 4000;
+/** Codes live ten minutes: a page that stays open asks for new ones. */
+const CODES_MS = 4 * 60_000;
 
 /** @param {number} bytes */
 function sayMb(bytes) {
@@ -42,16 +49,14 @@ export const mount = component((parent) => {
   let data;
   /** @type {(name: string, value: any) => void} */
   let trigger = () => {};
-  /** @type {Unsent[]} */
+  /** @type {Capture[]} */
   let photos = [];
   let others = { elsewhere: 0, strangers: 0 };
   let reading = 0;
   /** @type {string[]} */
   let notes = [];
-  /** @type {Map<string, string>} id → sha256, of what has been seen waiting here */
-  const seen = new Map();
-  /** @type {Set<string>} */
-  const deleted = new Set();
+  /** @type {Set<string>} what has been seen waiting here */
+  const seen = new Set();
   /** @type {string[]} */
   let delivered = [];
   /** @type {{text: string, bad: boolean}[]} */
@@ -88,31 +93,35 @@ export const mount = component((parent) => {
       onclick: () => { opened_at = Date.now(); },
       onchange: () => {
         const chosen = [...(input.files ?? [])];
-        if (chosen.length) take(chosen, source, opened_at).finally(() => { input.value = ""; });
+        const tapped = opened_at;
+        if (chosen.length) take(chosen.length, (of) => takeIn(chosen, of, source, tapped)).finally(() => { input.value = ""; });
       },
     }));
     return el(`label.button.${look}`, {}, el(`span.icon.${source}`, { "aria-hidden": true }), text, input);
   }
 
+  /** @returns {Promise<For>} */
+  async function purpose() {
+    const { owner, inspection, parcel, form, kind, max_mb } = /** @type {Data} */ (data);
+    return { owner, inspection, parcel, form, kind, max_mb, task: null, shape_no: null, visit: await visitFor(owner, inspection) };
+  }
+
   /**
-   * @param {File[]} chosen
-   * @param {"camera" | "file"} source
-   * @param {number} opened_at
-   * @param {boolean} [inPage]
+   * @param {number} count
+   * @param {(of: For) => Promise<Taken>} how
    */
-  async function take(chosen, source, opened_at, inPage = false) {
+  async function take(count, how) {
     if (!data) return;
-    reading += chosen.length;
+    reading += count;
     notes = [];
     draw();
     try {
-      const taken = await takeIn(chosen, data, source, opened_at, inPage);
-      notes = taken.notes;
+      notes = (await how(await purpose())).notes;
     } catch (error) {
       console.error(error);
       notes = ["照片没有保存成功，请再选一次；若仍不行，请关闭其他应用后重试"];
     } finally {
-      reading -= chosen.length;
+      reading -= count;
       await refresh();
     }
   }
@@ -122,7 +131,7 @@ export const mount = component((parent) => {
     notes = [];
     try {
       closeCamera = await openLive(root, data.label, {
-        shot: (file, opened_at) => take([file], "camera", opened_at, true),
+        shot: (file, opened_at, camera) => take(1, (of) => takeLive(file, of, opened_at, camera)),
         closed: () => { closeCamera = undefined; },
       });
     } catch (error) {
@@ -134,20 +143,17 @@ export const mount = component((parent) => {
   async function refresh() {
     if (!data) return;
     const { owner, inspection } = data;
-    const all = await unsentOf(owner);
-    photos = all.filter((p) => p.inspection === inspection);
+    const here = await capturesOf(owner, { inspection, visit: await visitFor(owner, inspection) });
+    if (inspection !== data.inspection) return;
+    photos = here.filter((c) => c.state !== "delivered");
     others = {
-      elsewhere: all.filter((p) => p.inspection !== inspection).length,
-      strangers: await ofOthers(owner),
+      elsewhere: (await unsentOf(owner)).filter((c) => !here.some((one) => one.uuid === c.uuid)).length,
+      strangers: await waitingOfOthers(owner),
     };
-    // What has gone and was not deleted here has been delivered, by this tab or another one.
-    const now = new Set(photos.map((p) => p.id));
-    for (const [id, sha256] of seen) {
-      if (now.has(id)) continue;
-      seen.delete(id);
-      if (!deleted.delete(id)) delivered.push(sha256);
+    for (const c of here) {
+      if (c.state !== "delivered") seen.add(c.uuid);
+      else if (seen.delete(c.uuid) && c.sha256) delivered.push(c.sha256);
     }
-    for (const photo of photos) seen.set(photo.id, photo.sha256);
     if (delivered.length) tellPython();
     draw();
   }
@@ -164,11 +170,11 @@ export const mount = component((parent) => {
 
   /** @param {Delivered | null} event */
   function onDelivery(event) {
-    if (event && event.photo.inspection === data?.inspection) {
-      const { verdict, sentences } = event.receipt;
-      const bad = Boolean(verdict && verdict !== "核验通过");
-      const first = bad && sentences?.length ? `：${sentences[0]}` : "";
-      receipts = [{ text: `${event.photo.kind}已送达${verdict ? ` · ${verdict}` : ""}${first}`, bad }, ...receipts].slice(0, 3);
+    if (event && event.capture.type === "photo" && event.capture.inspection === data?.inspection) {
+      const { verdict, sentences, state, why } = event.receipt;
+      const bad = Boolean((verdict && verdict !== "核验通过") || state === "held");
+      const first = state === "held" ? `：${why}` : bad && sentences?.length ? `：${sentences[0]}` : "";
+      receipts = [{ text: `${event.capture.kind}已送达${verdict ? ` · ${verdict}` : ""}${first}`, bad }, ...receipts].slice(0, 3);
       refresh();
     }
     draw();
@@ -188,54 +194,55 @@ export const mount = component((parent) => {
     }
   }
 
-  /** @param {Unsent} photo */
+  /** @param {Capture} photo */
   function says(photo) {
     const { line, sending } = delivery();
+    const where = photo.in_memory ? "没存进手机，请不要关闭本页" : "已存本机";
     if (photo.state === "refused") return { text: photo.problem, look: "bad" };
-    if (sending?.id === photo.id) {
+    if (sending?.uuid === photo.uuid) {
       const percent = Math.round(sending.share * 100);
       return { text: percent < 100 ? `正在上传 ${percent}%` : "已上传，正在核验…", look: "go" };
     }
-    if (photo.settle_by > Date.now()) return { text: "已存本机，正在取定位…", look: "wait" };
-    if (line === "sign-in") return { text: "已存本机，等待重新登录", look: "wait" };
-    if (line === "no-line" || !navigator.onLine) return { text: "等待信号，已存本机", look: "wait" };
-    if (photo.problem) return { text: `已存本机，稍后自动重试：${photo.problem}`, look: "wait" };
-    return { text: "已存本机，排队上传", look: "wait" };
+    if ((photo.settle_by ?? 0) > Date.now()) return { text: `${where}，正在取定位…`, look: "wait" };
+    if (line === "sign-in" || line === "other-person") return { text: `${where}，等待重新登录`, look: "wait" };
+    if (line === "no-line" || !navigator.onLine) return { text: `等待信号，${where}`, look: "wait" };
+    if (photo.problem) return { text: `${where}，稍后自动重试：${photo.problem}`, look: "wait" };
+    return { text: `${where}，排队上传`, look: "wait" };
   }
 
-  /** @param {Unsent} photo */
+  /** @param {Capture} photo */
   function row(photo) {
     const { text, look } = says(photo), { sending } = delivery();
-    const share = sending?.id === photo.id ? sending.share : 0;
-    const facts = [photo.kind, sayMb(photo.size),
-      photo.capture.accuracy_m === undefined ? "无定位"
-        : photo.capture.source === "camera" ? `定位 ±${Math.round(photo.capture.accuracy_m)} m` : "相册照片"];
-    const item = el(`li.${look}`, { "data-sha256": photo.sha256 },
+    const share = sending?.uuid === photo.uuid ? sending.share : 0;
+    const at = photo.position;
+    const facts = [photo.kind, sayMb(photo.size ?? 0),
+      photo.way === "file" ? "相册照片" : at ? `定位 ±${Math.round(at.accuracy_m)} m` : "无定位"];
+    const item = el(`li.${photo.in_memory ? "bad" : look}`, { "data-sha256": photo.sha256 },
       photo.thumb ? el("img", { src: photo.thumb, alt: "" }) : el("span.thumb", { "aria-hidden": true }),
       el("div.what", {}, el("div.state", {}, text), el("div.facts", {}, facts.join(" · "))));
     if (share) item.append(el("progress", { max: 1, value: share, "aria-label": "上传进度" }));
     if (photo.state === "refused") {
-      const sure = sureOf === photo.id;
+      const sure = sureOf === photo.uuid;
       item.append(el("div.actions", {},
-        el("button", { type: "button", onclick: () => tryAgain(photo.id) }, "重试"),
-        el(`button.${sure ? "danger" : "plain"}`, { type: "button", onclick: () => remove(photo.id, sure) },
+        el("button", { type: "button", onclick: () => tryAgain(photo.uuid) }, "重试"),
+        el(`button.${sure ? "danger" : "plain"}`, { type: "button", onclick: () => remove(photo.uuid, sure) },
           sure ? "再点一次删除" : "删除")));
     }
     return item;
   }
 
   /**
-   * @param {string} id
+   * @param {string} uuid
    * @param {boolean} sure
    */
-  async function remove(id, sure) {
+  async function remove(uuid, sure) {
     if (!sure) {
-      sureOf = id;
+      sureOf = uuid;
       setTimeout(() => { sureOf = ""; draw(); }, SURE_MS);
       return draw();
     }
-    deleted.add(id);
-    await forget(id);
+    seen.delete(uuid);
+    await discard(uuid);
   }
 
   function draw() {
@@ -249,13 +256,26 @@ export const mount = component((parent) => {
       ...(line === "sign-in" ? [el("p.bad", {}, "登录已失效，照片都在本机。",
         el("a", { href: `/login?next=${encodeURIComponent(location.pathname + location.search)}` }, "重新登录"),
         "后自动送出。")] : []),
+      ...(line === "other-person" ? [el("p.bad", {}, "这台手机上已有别人登录。照片都在本机，由本人重新登录后自动送出。")] : []),
       ...(others.elsewhere ? [el("p.wait", {}, `另有 ${others.elsewhere} 张其他核查的照片等待送出`)] : []),
       ...(others.strangers ? [el("p.wait", {}, `本机还有 ${others.strangers} 张别的账号拍的照片，需由其本人登录后送出`)] : []),
     );
   }
 
-  const leave = [follow(drawPlace), followCompass(() => {}), followUnsent(refresh)];
+  function makeReady() {
+    if (data && !document.hidden) readyToSign(data.owner).catch((error) => console.warn("shots go unsigned", error));
+  }
+
+  async function begin() {
+    const { owner, person } = /** @type {Data} */ (data);
+    makeReady();
+    leave.push(deliverFor(owner, onDelivery));
+    await adopt(owner, person);
+  }
+
+  const leave = [follow(drawPlace), followCompass(() => {}), followCaptures(refresh)];
   const clock = setInterval(drawPlace, 5000); // a fix grows old without an event
+  const codes = setInterval(makeReady, CODES_MS);
   window.addEventListener("online", draw);
   window.addEventListener("offline", draw);
 
@@ -270,13 +290,14 @@ export const mount = component((parent) => {
       trigger = given.setTriggerValue;
       title.textContent = data.label;
       hint.textContent = data.hint;
-      if (first) leave.push(deliverFor(data.owner, onDelivery));
+      if (first) begin();
       refresh();
     },
     stop() {
       closeCamera?.();
       leave.forEach((go) => go());
       clearInterval(clock);
+      clearInterval(codes);
       window.removeEventListener("online", draw);
       window.removeEventListener("offline", draw);
       root.remove();

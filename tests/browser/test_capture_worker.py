@@ -1,0 +1,71 @@
+"""The worker of `/capture/`: opens the page with no line, keeps no answer of the server, and
+delivers when the page has been closed."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import rows
+from tests.browser.conftest import County, Phone, Visit
+from tests.browser.field import CORE, captures_of, photos_of, rows_on, shoot
+
+pytestmark = pytest.mark.browser
+
+
+def opened(phone: Phone) -> Page:
+    """The page, with its worker in charge."""
+    page = phone.open("/capture/")
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    return page
+
+
+def test_the_page_opens_with_no_line_and_what_the_server_answered_is_not_kept(
+    phone: Phone, visit: Visit
+) -> None:
+    page = opened(phone)
+    assert page.evaluate("async () => (await fetch('/api/v1/me')).ok") is True
+    kept = page.evaluate(
+        """async () => {
+            const [name] = await caches.keys();
+            const all = await (await caches.open(name)).keys();
+            return all.map((request) => new URL(request.url).pathname);
+        }"""
+    )
+    assert "/capture/" in kept
+    assert not [path for path in kept if path.startswith("/api/") or "/evidence/" in path]
+    phone.context.set_offline(True)
+    page.reload(wait_until="domcontentloaded")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.get_by_text("正在打开…")).to_have_count(0)
+    page.evaluate(CORE)  # every module is there
+    assert page.evaluate("async () => typeof (await core).takeShot") == "function"
+    assert (
+        page.evaluate("async () => fetch('/api/v1/me').then(() => 'answered', () => 'none')")
+        == "none"
+    )
+    phone.context.set_offline(False)
+    assert phone.errors == []
+
+
+def test_what_waits_is_delivered_when_no_page_is_open_any_more(
+    phone: Phone, county: County, visit: Visit
+) -> None:
+    page = opened(phone)
+    page.evaluate(CORE)
+    to: dict[str, Any] = {
+        "task": visit.task_id, "visit": f"11111111-1111-4111-8111-{visit.id:012d}", "parcel": "N1",
+        "lon": rows.HERE.lon, "lat": rows.HERE.lat,
+    }  # fmt: skip
+    phone.context.set_offline(True)
+    taken = [shoot(page, to, n)["uuid"] for n in range(2)]
+    page.wait_for_timeout(1000)
+    (worker,) = phone.context.service_workers
+    page.goto("about:blank")
+    phone.context.set_offline(False)
+    worker.evaluate("() => self.deliverOnce()")
+    assert len(captures_of(county, taken)) == len(photos_of(county, visit)) == 2
+    page.goto("/healthz")
+    page.evaluate(CORE)
+    assert [row["state"] for row in rows_on(page)] == ["delivered", "delivered"]
