@@ -96,7 +96,20 @@ def test_a_system_that_was_never_started_has_no_records(tmp_path: Path) -> None:
 def test_a_database_of_another_version_is_not_guessed_at(visit: Visit) -> None:
     from field_app.db import writing
 
-    with writing() as session:
-        session.connection().execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(Problem, match="另一个版本"):
-        verified()
+    def stands_at(version: str) -> str:
+        with writing() as session:
+            connection = session.connection()
+            before: str = connection.execute(
+                text("SELECT version_num FROM alembic_version")
+            ).scalar_one()
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :new"), {"new": version}
+            )
+        return before
+
+    ours = stands_at("0000")
+    try:
+        with pytest.raises(Problem, match="另一个版本"):
+            verified()
+    finally:
+        stands_at(ours)  # the tables are shared by the tests of a run
