@@ -29,7 +29,7 @@ from tests.browser.capturing import (
     taken,
     watched,
 )
-from tests.browser.conftest import County, Phone
+from tests.browser.conftest import PASSWORD, County, Phone
 
 pytestmark = pytest.mark.browser
 PARCELS = 3
@@ -168,3 +168,20 @@ def test_where_the_position_is_refused_the_parcels_stand_in_a_list_all_the_same(
 def test_a_supervisor_is_told_that_this_page_is_not_for_him(phone_for: Any) -> None:
     page: Page = phone_for("duanwei").open("/capture/")
     expect(page.get_by_text("外业采集只给核查员用")).to_be_visible()
+
+
+def test_when_another_signs_in_nothing_of_the_one_before_stays_on_the_screen(
+    phone_for: Any, parcels: list[Parcel]
+) -> None:
+    phone: Phone = phone_for("heying")
+    page: Page = phone.open("/capture/")
+    page.get_by_role("button", name="下载离线包").click()
+    expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
+    go(page, f"#/task/{parcels[0].task}/form")
+    expect(page.get_by_role("heading", name="现场情况")).to_be_visible()
+    answer = phone.context.request.post("/login", form={"name": "duanwei", "password": PASSWORD})
+    assert answer.ok
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("外业采集只给核查员用")).to_be_visible()
+    assert page.url.endswith("#/")
+    assert phone.errors == []

@@ -38,9 +38,12 @@ const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 /** @type {Shown | null} */
 let here = null;
 let turn = 0;
+/** For whom the screen was drawn. */
+let whose = "";
 
 async function go() {
   const mine = ++turn;
+  whose = field.owner;
   here?.leave?.();
   here = null;
   const [address, query] = location.hash.split("?");
@@ -68,6 +71,12 @@ async function go() {
   window.scrollTo(0, 0);
   // Where the keyboard and the screen reader go on: at the new heading, but not at the first sight.
   if (mine > 1) /** @type {HTMLElement | null} */ (main.querySelector("h1"))?.focus({ preventScroll: true });
+}
+
+/** Somebody else has signed in: nothing of the one before him stays on the screen. */
+function startAnew() {
+  history.replaceState(null, "", "#/");
+  go();
 }
 
 /** @param {HTMLElement} space @returns {Shown} */
@@ -100,7 +109,10 @@ async function open() {
   }
   await go();
   window.addEventListener("hashchange", go);
-  followField(() => { if (here) drawFrame(here); });
+  followField(() => {
+    if (field.owner !== whose) startAnew();
+    else if (here) drawFrame(here);
+  });
   askWho().then(() => { if (here?.tab === "start" || !field.owner) go(); });
   setInterval(() => { if (!document.hidden && navigator.onLine) askWho(); }, ASK_EVERY_MS);
   for (const name of ["online", "offline"]) window.addEventListener(name, () => { changed(); if (navigator.onLine) askWho(); });

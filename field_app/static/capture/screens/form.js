@@ -21,8 +21,9 @@ export const tried = new Set();
 export async function show(main, id, query) {
   const task = taskOf(id);
   if (!task) return noTask(main);
-  let visit = await localVisit(field.owner, task);
-  const form = formOf(field.pack, visit.form), facts = task.facts;
+  const { owner, pack } = field;
+  let visit = await localVisit(owner, task);
+  const form = formOf(pack, visit.form), facts = task.facts;
   /** @type {any[]} */
   let captures = [];
   const back = { text: `地块 ${task.parcel.number}`, href: `#/task/${id}` };
@@ -43,7 +44,7 @@ export async function show(main, id, query) {
   goTo(query?.get("to") ?? "");
 
   async function refresh() {
-    captures = await capturesOf(field.owner, { task: id });
+    captures = await capturesOf(owner, { task: id });
     draw();
   }
 
@@ -99,7 +100,7 @@ export async function show(main, id, query) {
       el("label", { for: "done" }, `必填 ${good}/${of}　本机照片 ${captures.length} 张`), el("progress", { id: "done", max: Math.max(of, 1), value: good }),
       open.length > 1 ? button(`${open.length} 项不是手填的，都核对过，没有错`, { icon: "check", onclick: () => confirm(open.map((o) => o.q.name)) }) : null,
     ]);
-    const lacks = missing(field.pack, visit, task, captures).length;
+    const lacks = missing(pack, visit, task, captures).length;
     redraw(reach, lacks, () => [link("拍照", `#/task/${id}/shoot`, { icon: "camera" }), link(lacks ? `还差 ${lacks} 项` : "提交", `#/task/${id}/submit`, { icon: lacks ? "wait" : "send", look: lacks ? "plain" : "main" })]);
   }
 

@@ -30,12 +30,14 @@ const EVERY_KIND = ["全景", "近景", "利用特征", "东向", "南向", "西
 export async function show(main, id, query) {
   const task = taskOf(id);
   if (!task) return noTask(main);
-  const visit = await localVisit(field.owner, task);
+  // Another may sign in while the camera is open: what is shot here stays this person's.
+  const { owner, pack } = field;
+  const visit = await localVisit(owner, task);
   if (isClosed(visit, task)) {
     location.replace(`#/task/${id}`);
     return { title: "拍照" };
   }
-  const parts = partsOf(task.parcel.boundary), declination = field.pack.declination_deg;
+  const parts = partsOf(task.parcel.boundary), declination = pack.declination_deg;
   /** @type {any[]} */
   let captures = [];
   let kind = query?.get("kind") ?? "", chosen = Boolean(kind), codes = "", open = true, lit = false, busy = false, drawing = 0;
@@ -178,7 +180,7 @@ export async function show(main, id, query) {
   async function takeFiles(files, way, tapped_at) {
     const began = performance.now();
     try {
-      const { kept: count, notes } = await takeIn(files, { ...whose(), kind, max_mb: field.pack.settings.photo_max_mb }, way, tapped_at);
+      const { kept: count, notes } = await takeIn(files, { ...whose(), kind, max_mb: pack.settings.photo_max_mb }, way, tapped_at);
       keptIn(began);
       if (notes.length) say(notes.join("；"), count ? "wait" : "bad");
       else say(`${count} 张${kind}已存本机（${seconds(began)} 秒）`, "good");
@@ -192,7 +194,7 @@ export async function show(main, id, query) {
 
   function whose() {
     return {
-      owner: field.owner, task: id, inspection: visit.inspection, visit: visit.visit, parcel: task.parcel.number,
+      owner, task: id, inspection: visit.inspection, visit: visit.visit, parcel: task.parcel.number,
       shape_no: task.parcel.shape_no, form: visit.form,
     };
   }
@@ -206,10 +208,10 @@ export async function show(main, id, query) {
   }
 
   async function refresh() {
-    captures = await capturesOf(field.owner, { task: id });
-    const { online = 0, offline = 0 } = await stock(field.owner).catch(() => ({}));
+    captures = await capturesOf(owner, { task: id });
+    const { online = 0, offline = 0 } = await stock(owner).catch(() => ({}));
     codes = online + offline ? `一次性码 ${online + offline}` : "没有一次性码，照常拍，证据等级会低一级";
-    const wished = wishes(task, captures, field.pack.made_at);
+    const wished = wishes(task, captures, pack.made_at);
     if (!chosen) kind = wished.find((w) => left(w))?.kind ?? (kind || wished[0]?.kind || EVERY_KIND[0]);
     drawKinds(wished);
     redraw(last, captures.length ? [captures.length, captures[captures.length - 1].thumb] : [], () => {
@@ -243,7 +245,7 @@ export async function show(main, id, query) {
 
   function draw() {
     const fix = latest(FRESH_MS), look = lookAt(Date.now(), 2000), state = currentState();
-    const there = fix ? sayPlace(parts, fix, field.pack.settings.on_parcel_m?.[kind]) : { tone: "bad", text: state === "waiting" || state === "fixed" ? SAYS.waiting : SAYS[state] };
+    const there = fix ? sayPlace(parts, fix, pack.settings.on_parcel_m?.[kind]) : { tone: "bad", text: state === "waiting" || state === "fixed" ? SAYS.waiting : SAYS[state] };
     tell(place, there);
     tell(facing, sayFacing(parts, fix, look ? look.heading_deg + declination : null, kind));
     const tilt = sayTilt(look?.pitch_deg ?? null, kind);

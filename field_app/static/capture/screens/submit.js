@@ -15,6 +15,7 @@ import { isClosed, noTask, stateOf } from "./task.js";
 export async function show(main, id) {
   const task = taskOf(id);
   if (!task) return noTask(main);
+  const { owner, pack } = field;
   const box = el("div.stack"), reach = el("div.reach-row");
   main.append(title("提交核查"), el("p.soft", {}, `${task.parcel.number}　${task.parcel.township} ${task.parcel.village}`), box);
   let sending = false, why = "";
@@ -22,9 +23,9 @@ export async function show(main, id) {
   await draw();
 
   async function draw() {
-    const visit = await localVisit(field.owner, task);
-    const captures = await capturesOf(field.owner, { task: id });
-    const lacks = missing(field.pack, visit, task, captures);
+    const visit = await localVisit(owner, task);
+    const captures = await capturesOf(owner, { task: id });
+    const lacks = missing(pack, visit, task, captures);
     const away = captures.filter((c) => c.state !== "delivered").length;
     const gone = isClosed(visit, task);
     redraw(box, [visit.state, visit.why, lacks, away, captures.length, why, navigator.onLine], () => [
@@ -32,7 +33,7 @@ export async function show(main, id) {
       why ? notice("bad", why) : null,
       gone ? null : lacks.length ? lackList(lacks, id) : notice("good", "该拍的拍了，该填的填了，可以提交。"),
       el("h2", {}, "照片"),
-      el("ul.counts", {}, ...wishes(task, captures, field.pack.made_at).map((w) => el("li", {}, icon(w.there >= w.needed && !w.again.length ? "check" : "circle"), `${w.kind} ${w.there}/${w.needed}`))),
+      el("ul.counts", {}, ...wishes(task, captures, pack.made_at).map((w) => el("li", {}, icon(w.there >= w.needed && !w.again.length ? "check" : "circle"), `${w.kind} ${w.there}/${w.needed}`))),
       el("p.soft", {}, away ? `本机 ${captures.length} 张，其中 ${away} 张还没有送达。提交会等照片都送到。` : captures.length ? `本机 ${captures.length} 张，全部送达。` : "本机还没有照片。"),
     ]);
     redraw(reach, [gone, lacks.length, sending], () => [
