@@ -49,7 +49,7 @@ test: $(VENV)/.ready-dev browser lint
 
 # The long runs: every property test over many more examples.
 soak: $(VENV)/.ready-dev
-	SOAK=50 $(RUN) -m pytest -n $(JOBS) tests/photos tests/corpus tests/parcels tests/models tests/test_drafts.py tests/ledger
+	SOAK=50 $(RUN) -m pytest -n $(JOBS) tests/photos tests/corpus tests/parcels tests/models tests/test_drafts.py tests/ledger tests/sync
 
 # How often each photo check fires on honest and on forged photos, and what changed since the table
 # kept in photos/checks/rates.json (`$(RUN) -m tests.corpus --write` keeps a new one).

@@ -22,6 +22,7 @@ from field_app.routes import answers, features, openapi, reading
 from models.vocabulary import InspectionState, Role, Verdict
 from tests import rows
 from tests.conftest import environment
+from tests.routes.test_openapi import schema
 from tests.routes.test_reading import admin, client, get, token
 
 __all__ = ["admin", "client", "get", "token"]
@@ -267,3 +268,19 @@ def test_gdal_without_a_token_gets_nothing(served: str, county: None) -> None:
     done = gdal(served, "guess")
     assert done.returncode != 0
     assert done.stdout == ""
+
+
+def test_what_is_answered_fits_the_description(get: Get, county: None) -> None:
+    for path, name in (
+        ("/api/v1/entries", "Items"),
+        ("/api/v1/parcels", "Items"),
+        (f"{OGC}/", "Landing"),
+        (f"{OGC}/conformance", "Conformance"),
+        (f"{OGC}/collections", "Collections"),
+        (f"{OGC}/collections/parcels", "Collection"),
+        (f"{OGC}/collections/parcels/items", "Features"),
+        (f"{OGC}/collections/photos/items", "Features"),
+        (f"{OGC}/collections/parcels/items/1", "Feature"),
+        (f"{OGC}/collections/parcels/items/999", "Problem"),
+    ):
+        schema(name).validate(get(path).json())

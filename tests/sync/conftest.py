@@ -47,7 +47,7 @@ def line(database: str, them: Receiver) -> Iterator[Receiver]:
     with environment(
         SYNC_URL=them.url,
         SYNC_KEY=SECRET,
-        SYNC_TIMEOUT_S="0.5",
+        SYNC_TIMEOUT_S="20",
         SYNC_WEBHOOK_KEY=WEBHOOK,
         SYNC_ANSWERS_URL=them.answers_url,
         SYNC_STATES='{"已办结": "已销号"}',

@@ -34,8 +34,8 @@ class Got:
         return json.loads(self.body)
 
 
-Reply = tuple[int, Any, dict[str, str]]
-Mood = Callable[["Receiver", Got, Callable[[bytes], None]], None]
+Send = Callable[[bytes], None]
+Mood = Callable[["Receiver", Got, Send], None]
 
 
 def http(status: int, body: Any, headers: dict[str, str] | None = None) -> bytes:
@@ -92,7 +92,7 @@ class Receiver:
             return self.receipts[got.key]
 
 
-def behaves(them: Receiver, got: Got, send: Callable[[bytes], None]) -> None:
+def behaves(them: Receiver, got: Got, send: Send) -> None:
     if got.method == "GET":
         asked = parse_qs(urlsplit(got.path).query, keep_blank_values=True)["since"][0]
         start = int(asked or 0)
@@ -112,40 +112,40 @@ def refuses(status: int, body: Any = None, headers: dict[str, str] | None = None
 def slow(seconds: float) -> Mood:
     """Takes the change in the end, long after the caller has gone."""
 
-    def mood(them: Receiver, got: Got, send: Callable[[bytes], None]) -> None:
+    def mood(them: Receiver, got: Got, send: Send) -> None:
         them.over.wait(seconds)
         behaves(them, got, send)
 
     return mood
 
 
-def cut_after_writing(them: Receiver, got: Got, send: Callable[[bytes], None]) -> None:
+def cut_after_writing(them: Receiver, got: Got, send: Send) -> None:
     """Has taken the change, and the receipt is lost on the way."""
     if got.method == "POST":
         send(http(200, them.apply(got))[:40])
 
 
-def cut_before_writing(_them: Receiver, _got: Got, _send: Callable[[bytes], None]) -> None:
+def cut_before_writing(_them: Receiver, _got: Got, _send: Send) -> None:
     """Hangs up and has taken nothing."""
 
 
-def taken_but_500(them: Receiver, got: Got, send: Callable[[bytes], None]) -> None:
+def taken_but_500(them: Receiver, got: Got, send: Send) -> None:
     if got.method == "POST":
         them.apply(got)
     send(http(500, {}))
 
 
-def wrong_receipt(them: Receiver, got: Got, send: Callable[[bytes], None]) -> None:
+def wrong_receipt(them: Receiver, got: Got, send: Send) -> None:
     """Has taken nothing, and gives the receipt of another change."""
     send(http(200, {"key": "entry/411321-1-2026-0000/1", "their_number": "wrong"}))
 
 
-def no_receipt(_them: Receiver, _got: Got, send: Callable[[bytes], None]) -> None:
+def no_receipt(_them: Receiver, _got: Got, send: Send) -> None:
     """A page of a proxy that says that all is well."""
     send(http(200, b"<html>OK</html>"))
 
 
-def says_it_twice(them: Receiver, got: Got, send: Callable[[bytes], None]) -> None:
+def says_it_twice(them: Receiver, got: Got, send: Send) -> None:
     """The receipt comes, and then once more on the same line."""
     if got.method == "POST":
         send(http(200, them.apply(got)) * 2)
@@ -153,7 +153,7 @@ def says_it_twice(them: Receiver, got: Got, send: Callable[[bytes], None]) -> No
         behaves(them, got, send)
 
 
-def sends_elsewhere(them: Receiver, _got: Got, send: Callable[[bytes], None]) -> None:
+def sends_elsewhere(them: Receiver, _got: Got, send: Send) -> None:
     there = f"http://localhost:{them.port}/stolen"
     send(http(307, {}, {"Location": there}))
 

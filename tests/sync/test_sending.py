@@ -78,11 +78,13 @@ PASSING = {
 
 @pytest.mark.parametrize("mood", PASSING)
 def test_what_may_pass_is_tried_again_later_and_arrives_once(
-    mood: str, line: Receiver, tick: Ticking, request: pytest.FixtureRequest
+    mood: str, line: Receiver, tick: Ticking
 ) -> None:
     key = a_message(A, 1, tick.at)
-    line.moods.extend([moods.behaves, PASSING[mood]])  # the first request asks for answers
-    work(tick)
+    line.moods.append(PASSING[mood])
+    patience = "0.3" if mood == "slow" else "20"
+    with environment(SYNC_TIMEOUT_S=patience, SYNC_ANSWERS_URL=""):
+        work(tick)
     assert deliveries() == [(key, "http", "待发")]
     waiting = the(key)
     assert waiting.said
