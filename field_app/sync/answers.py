@@ -77,7 +77,10 @@ def _late(kept: Counterpart, word: TheirWord) -> bool:
     """Whether something newer is known already."""
     if word.version is not None and kept.version is not None:
         return word.version <= kept.version
-    # Without a version of theirs only our own edition tells the order.
+    # Without a version of theirs only our own edition tells the order. A receipt that is repeated
+    # may be older than an answer: it says nothing against one that had a version.
+    if kept.version is not None and word.version is None:
+        return word.edition is None or kept.edition is None or word.edition <= kept.edition
     return word.edition is not None and kept.edition is not None and word.edition < kept.edition
 
 

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from field_app import clock
-from field_app.db import reading
+from field_app.db import reading, writing
 from field_app.guard import Guard
 from field_app.ledger import entries, rectifying
 from field_app.problems import Problem
@@ -22,6 +22,7 @@ from field_app.routes import sync as routes
 from field_app.sync import answers, deciding, signing
 from field_app.sync.deciding import Side
 from field_app.sync.overview import overview
+from field_app.sync.protocol import TheirWord
 from models.tables import Counterpart, Entry, Event, SyncChannel
 from tests import rows
 from tests.sync import receiver as moods
@@ -95,6 +96,24 @@ def test_an_answer_that_comes_again_late_or_for_nobody_changes_nothing(
     assert told_of(entry) == ["修改条目", "对方答复", "对方答复"]  # the receipt, and the one
     with reading() as session:
         assert session.exec(select(SyncChannel)).one().said == "有 1 条答复不合规，没有采用"
+
+
+def test_a_receipt_without_a_version_takes_nothing_back_that_an_answer_with_one_said(
+    entry: int, line: Receiver, office: Who, tick: Ticking
+) -> None:
+    say(line, their_state="已办结", edition=2, version=5)
+    tick.on(301)
+    work(tick)
+
+    def hear(edition: int) -> None:
+        with writing() as session:
+            word = TheirWord(their_state="待整改", edition=edition)
+            answers.take(session, "http", NUMBER, word, now=tick.at)
+
+    hear(2)  # the receipt of the first time, repeated
+    assert (kept().state, kept().clash) == ("已办结", "已销号")
+    hear(3)  # they have heard of a later change since
+    assert kept().state == "待整改"
 
 
 def test_a_side_that_cannot_be_asked_is_noted_and_asked_again(
