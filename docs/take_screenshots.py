@@ -228,9 +228,17 @@ def the_ledger(browser: Browser, county: County) -> None:
         card.get_by_role("button", name="查看").click()
         page.get_by_text("看现场照片和地图").wait_for()
         screen.save("ledger-entry.png", height=1000)
+        page = screen.open("/todo")
+        page.get_by_role("link", name="审批销号").first.click()
+        page.get_by_role("slider").wait_for()
+        screen.save("entry-closing.png", height=1100)
     with phone(browser, county, "xiangzhen1") as screen:
         screen.sign_in()
         screen.save("unit-phone.png", height=900)
+        page = screen.page
+        page.get_by_role("link", name="填报整改").first.click()
+        page.get_by_role("slider").wait_for()
+        screen.save("unit-entry-phone.png", height=1100)
 
 
 def the_office(browser: Browser, county: County, folder: Path) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from field_app import clock
 from field_app.inspections import proofs
-from field_app.ledger import evidence, handing_over, undoing, workflow
+from field_app.ledger import evidence, handing_over, undo_rules, undoing, workflow
 from field_app.ledger.closeout import Closing, Judged
 from field_app.ledger.hands import hands_of
 from field_app.ledger.workflow import OWED, TRANSITIONS, Owed, Step
@@ -100,7 +100,7 @@ def course_of(
     never = [h for h in TRANSITIONS[EntryState.TO_CLOSE, Step.CLOSE].never if h in hands]
     judged = {j.id: j for j in closing.photos}
     done = undoing.done(undoing.last_event(session, entry.id))
-    not_undoable = workflow.undoable(done, who, Whose(unit_ids=unit_ids), now)
+    not_undoable = undo_rules.undoable(done, who, Whose(unit_ids=unit_ids), now)
     return CourseShown(
         owed=waits,
         owed_by=owed_by(waits, entry.due_on, entry.state_since),

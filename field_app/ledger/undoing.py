@@ -8,10 +8,11 @@ from sqlmodel import Session, col, select
 
 from field_app.db import writing
 from field_app.inspections import proofs
-from field_app.ledger import fields, handing_over, workflow
+from field_app.ledger import fields, handing_over, undo_rules
 from field_app.ledger.rectifying import newest_progress
 from field_app.ledger.steps import Did, found_entry, reason, write
-from field_app.ledger.workflow import Done, Step
+from field_app.ledger.undo_rules import Done
+from field_app.ledger.workflow import Step
 from field_app.problems import REASON_NEEDED
 from field_app.roles import Who, Whose
 from models.tables import Entry, EntryProgress, Event, HandOver, Unit
@@ -46,7 +47,7 @@ def undo(entry_id: int, edition: int, *, why: str, who: Who, now: datetime) -> i
     with writing() as session:
         entry, unit_ids = found_entry(session, entry_id)
         event = last_event(session, entry_id)
-        step = workflow.check_undo(done(event), who, Whose(unit_ids=unit_ids), now)
+        step = undo_rules.check_undo(done(event), who, Whose(unit_ids=unit_ids), now)
         if not why:
             raise REASON_NEEDED(action=str(Step.UNDO))
         assert event is not None

@@ -8,13 +8,11 @@ for a person who had no hand in finding or rectifying; `UNDO` leads back to what
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from field_app.problems import (
     ANOTHER_PERSON_NEEDED,
     ENTRY_INCOMPLETE,
-    NOTHING_TO_UNDO,
     REASON_NEEDED,
     STEP_INCOMPLETE,
     WRONG_STATE,
@@ -281,42 +279,3 @@ def offered(state: EntryState, who: Who, whose: Whose, has: Collection[Need]) ->
         and may(who, RIGHTS[step], whose)
         and _SETTLED.intersection(cell.needs) <= set(has)
     )
-
-
-# --- undoing ------------------------------------------------------------------------------------
-
-UNDO_HOURS = 24
-LASTING = frozenset({Step.REGISTER, Step.POST, Step.SHOOT, Step.UNDO})
-"""What cannot be undone: there would be nothing left, or it would be done again unseen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The last thing that happened to an entry."""
-
-    step: Step
-    person_id: int | None
-    at: datetime
-
-
-def undoable(done: Done | None, who: Who, whose: Whose, now: datetime) -> str:
-    """Why `who` may not undo what was done last; empty where they may. Only who did it, within a
-    day, while nothing followed, and while they still may do it at all."""
-    if done is None or done.step in LASTING:
-        return "最后一步不能撤销"
-    if done.person_id != who.id:
-        return "最后一步是别人办理的，只能由本人撤销"
-    if now - done.at > timedelta(hours=UNDO_HOURS):
-        return f"已超过 {UNDO_HOURS} 小时"
-    if not may(who, RIGHTS[done.step], whose):
-        return f"您的角色现在不能{done.step}"
-    return ""
-
-
-def check_undo(done: Done | None, who: Who, whose: Whose, now: datetime) -> Step:
-    """The step that is undone. Raises NOT_ALLOWED, NOT_YOURS or NOTHING_TO_UNDO."""
-    require(who, RIGHTS[Step.UNDO], whose)
-    why = undoable(done, who, whose, now)
-    if why or done is None:
-        raise NOTHING_TO_UNDO(why=why)
-    return done.step

@@ -8,20 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from field_app.ledger import workflow
+from field_app.ledger import undo_rules
+from field_app.ledger.undo_rules import LASTING, Done, check_undo
 from field_app.ledger.workflow import (
-    LASTING,
     OWED,
     RIGHTS,
     TRANSITIONS,
-    Done,
     Given,
     Hand,
     Need,
     Situation,
     Step,
     advance,
-    check_undo,
     offered,
 )
 from field_app.problems import Problem
@@ -344,4 +342,4 @@ def test_the_only_way_into_the_last_state_is_the_close_out() -> None:
 def test_what_is_asked_for_by_the_table_is_all_there_is() -> None:
     assert {need for t in TRANSITIONS.values() for need in t.needs} == set(Need)
     assert {g for t in TRANSITIONS.values() for g in t.given} == set(Given)
-    assert workflow.UNDO_HOURS == 24
+    assert undo_rules.UNDO_HOURS == 24
