@@ -100,6 +100,13 @@ class Line:
             return how
 
 
+class _Mast(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A phone that dies closes its line without a word."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     line: Line
@@ -192,8 +199,7 @@ def a_line(port: int) -> Iterator[Line]:
     """A line to the server at that port of this machine."""
     line = Line(port)
     handler = type("Handler", (_Handler,), {"line": line})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with _Mast(("127.0.0.1", 0), handler) as server:
         line.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

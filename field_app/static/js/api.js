@@ -5,7 +5,7 @@
  * @typedef {{kind: "ok", status: number, body: any, etag: string}
  *          | {kind: "sign-in"} | {kind: "other-person"}
  *          | {kind: "refused", why: string, id: string, status: number}
- *          | {kind: "later", why: string}} Answer
+ *          | {kind: "later", why: string, id?: string}} Answer
  *   later: no line (`why` empty), or a server that cannot just now
  */
 
@@ -64,7 +64,7 @@ export function judge(status, type, text, ours) {
   if (body?.id === "other-person") return { kind: "other-person" };
   const why = typeof body?.detail === "string" ? body.detail : `服务器没有接收（${status}）`;
   const passing = status >= 500 || status === 408 || status === 425 || status === 429;
-  if (passing || body?.retry === true) return { kind: "later", why };
+  if (passing || body?.retry === true) return { kind: "later", why, id: String(body?.id ?? "") };
   // A refusal that is not in our words is a proxy's or a portal's: it says nothing of the photo.
   if (!body && status !== 413) return { kind: "later", why };
   return { kind: "refused", why, id: String(body?.id ?? ""), status };

@@ -21,6 +21,7 @@ const SAYS = {
   unknown: "服务器上没有，请保持联网等它送达",
   differs: "服务器上的内容与本机不同，请告诉管理员",
 };
+const ALTERED = "照片内容在手机里变了，与采集记录不符；服务器已照现在的内容收下并降级，请告诉管理员";
 
 /** @param {import("./record.js").Row} row */
 function notSent(row) {
@@ -54,6 +55,7 @@ export async function closeDay(owner, since = today()) {
     const state = held.get(row.uuid);
     if (state === "complete" && row.state === "delivered") continue;
     if (state === "complete" && row.state === "waiting") missing.push({ uuid: row.uuid, why: "服务器已有，回执还没到" });
+    else if (row.state === "delivered" && row.bytes_sha256) missing.push({ uuid: row.uuid, why: ALTERED });
     else if (row.state === "delivered") missing.push({ uuid: row.uuid, why: state ? SAYS[state] ?? state : "没有网络，还没有核对" });
     else missing.push({ uuid: row.uuid, why: notSent(row) });
   }

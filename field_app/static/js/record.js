@@ -31,6 +31,8 @@
  * @property {number} made_at
  * @property {number} added_at
  * @property {string | null} sha256
+ * @property {string | null} [bytes_sha256] of the bytes that were sent, where they were no longer those
+ *   of the record
  * @property {string} kind
  * @property {string} [code]
  * @property {boolean} [code_offline]

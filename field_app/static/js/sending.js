@@ -14,6 +14,7 @@ import { ask, judge, ownerHeader, signedInName } from "./api.js";
 import { bytesOf } from "./finishing.js";
 import { deviceKey, ensureRegistered } from "./keys.js";
 import { learn } from "./learning.js";
+import { sha256Hex } from "./sha256.js";
 import { alter, recordOf, rowOf } from "./shelf.js";
 
 const STALL_MS = 60_000;
@@ -117,12 +118,14 @@ async function received(row, body) {
  * All of it is held: the bytes may go; thumbnail and receipt stay.
  * @param {Row} row
  * @param {any} receipt
+ * @param {string | null} [sent] the sha256 of the bytes as they went
  * @returns {Promise<Outcome>}
  */
-async function settle(row, receipt) {
+async function settle(row, receipt, sent = row.sha256) {
+  const other = sent === row.sha256 ? {} : { bytes_sha256: sent };
   await alter(
     row.uuid,
-    (now) => ({ ...now, state: "delivered", receipt, record_receipt: null, problem: "", track: [], segment: null }),
+    (now) => ({ ...now, ...other, state: "delivered", receipt, record_receipt: null, problem: "", track: [], segment: null }),
     { record: null, dropBytes: true },
   );
   await learn(row, receipt);
@@ -144,24 +147,45 @@ async function sendBytes(row, progress) {
   const bytes = await bytesOf(row.uuid);
   if (!bytes) return { kind: "refused", why: "手机里已没有这张照片的内容，请删除后重拍" };
   await alter(row.uuid, (now) => ({ ...now, record_receipt: { ...now.record_receipt, bytes_tried: true } }));
-  const answer = await put(row, bytes, progress);
+  const answer = await putUnderItsName(row, bytes, progress);
   if (answer.kind !== "ok") {
     // A server that refuses before it has read everything closes the line, and the browser shows
     // no answer: a small question tells a lost line from an ended sign-in.
     if (answer.kind === "later" && !answer.why && (await signedInName()) === null) return { kind: "sign-in" };
     return answer;
   }
-  return isComplete(answer.body, row) ? settle(row, answer.body) : { kind: "later", why: "服务器还没有确认收到这张照片，稍后自动重试" };
+  const sent = { ...row, sha256: answer.name };
+  return isComplete(answer.body, sent) ? settle(row, answer.body, answer.name) : { kind: "later", why: "服务器还没有确认收到这张照片，稍后自动重试" };
+}
+
+/**
+ * Bytes that are no longer those of the record (a failing memory, a hand in the files) go under the
+ * name that they have now: the server keeps them and grades them down; a second time would bring
+ * nothing else.
+ * @param {Row} row
+ * @param {ArrayBuffer} bytes
+ * @param {Progress} progress
+ * @returns {Promise<any>} an Answer, and under which `name` it was given
+ */
+async function putUnderItsName(row, bytes, progress) {
+  const name = row.record_receipt.bytes_sha256 ?? row.sha256;
+  const answer = await put(row, bytes, name, progress);
+  if (answer.kind !== "later" || answer.id !== "hash-mismatch") return { ...answer, name };
+  const real = await sha256Hex(bytes);
+  if (real === name) return answer; // spoilt on the way
+  await alter(row.uuid, (now) => ({ ...now, record_receipt: { ...now.record_receipt, bytes_sha256: real } }));
+  return { ...(await put(row, bytes, real, progress)), name: real };
 }
 
 /**
  * @param {Row} row
  * @param {ArrayBuffer} bytes
+ * @param {string} name their sha256
  * @param {Progress} progress
  * @returns {Promise<Answer>}
  */
-function put(row, bytes, progress) {
-  const path = `/api/v1/photos/${row.sha256}`;
+function put(row, bytes, name, progress) {
+  const path = `/api/v1/photos/${name}`;
   const address = `${path}?${new URLSearchParams({ capture: row.uuid })}`;
   const headers = { "Content-Type": row.media_type || "application/octet-stream", ...ownerHeader(row.owner) };
   if (typeof XMLHttpRequest === "undefined") return putQuietly(address, path, headers, bytes);

@@ -29,6 +29,11 @@ import { drop, keep, rowOf, rowsOf } from "./shelf.js";
 import { allOf, change, tell, transaction, uuid4 } from "./store.js";
 import { visitOfInspection } from "./visit_names.js";
 
+/**
+ * Visits that the phone had no room for, by person and task: a full disk keeps nobody from shooting,
+ * and what is shot belongs to one visit. @type {Map<string, string>}
+ */
+const unwritten = new Map();
 const OPEN_ON_SERVER = ["草稿", "退回补拍"];
 
 /** @param {any} a @param {any} b */
@@ -93,24 +98,31 @@ function decide(known, owner, task, pack, fresh) {
 export async function localVisit(owner, task) {
   const pack = await packageOf(owner);
   const inspection = task.visit?.inspection;
-  const named = inspection ? await visitOfInspection(inspection) : "";
+  const key = `${owner} ${task.id}`;
+  const named = unwritten.get(key) ?? (inspection ? await visitOfInspection(inspection) : "");
   let changed = false;
-  const local = await transaction(["visits"], "readwrite", (s) => {
-    let found = /** @type {Local | null} */ (null);
-    const request = s.visits.index("owner").getAll(owner);
-    request.onsuccess = () => {
-      /** @type {Local[]} */
-      const known = request.result.filter((v) => v.task === task.id).sort((a, b) => a.changed_at - b.changed_at);
-      const fresh = named && !known.some((v) => v.visit === named) ? named : uuid4();
-      const { local: decided, write } = decide(known, owner, task, pack, fresh);
-      found = decided;
-      changed = write;
-      if (write) s.visits.put(decided);
-    };
-    return () => /** @type {Local} */ (/** @type {unknown} */ (found));
-  });
+  let found = /** @type {Local | null} */ (null);
+  try {
+    await transaction(["visits"], "readwrite", (s) => {
+      const request = s.visits.index("owner").getAll(owner);
+      request.onsuccess = () => {
+        /** @type {Local[]} */
+        const known = request.result.filter((v) => v.task === task.id).sort((a, b) => a.changed_at - b.changed_at);
+        const fresh = named && !known.some((v) => v.visit === named) ? named : uuid4();
+        const { local, write } = decide(known, owner, task, pack, fresh);
+        found = local;
+        changed = write;
+        if (write) s.visits.put(local);
+      };
+    });
+  } catch (error) {
+    console.warn("the visit is not written: the disk is full", error);
+    found ??= decide([], owner, task, pack, named || uuid4()).local;
+    unwritten.set(key, found.visit);
+    return found;
+  }
   if (changed) tell();
-  return local;
+  return /** @type {Local} */ (found);
 }
 
 /** Every visit of a person on this phone. @param {string} owner @returns {Promise<Local[]>} */
