@@ -78,6 +78,7 @@ class ObjectPhotoStore:
 
     def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         self._store, self._folder = store, folder
+        self._named: set[Path] = set()  # folders whose own names are surely on the disk
 
     def put(self, data: bytes, *, sha256: str | None = None) -> str:
         key = hashlib.sha256(data).hexdigest()
@@ -165,8 +166,9 @@ class ObjectPhotoStore:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-            if place == self._folder:
-                return
+            if place == self._folder or place in self._named:
+                break
+        self._named.update(at.parents[: len(Path(path).parents) - 1])
 
 
 def path_of(sha256: str) -> str:

@@ -141,17 +141,38 @@ def test_ten_senders_of_one_photo_all_get_its_key(shelf: Shelf):
     assert shelf.store.get(KEY) == PHOTO
 
 
-def test_a_folder_is_synced_down_to_its_root_before_the_key_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    synced: list[str] = []
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was waited for, in order."""
+    paths: list[str] = []
     real = os.fsync
     monkeypatch.setattr(
-        os, "fsync", lambda fd: (synced.append(os.readlink(f"/proc/self/fd/{fd}")), real(fd))[1]
+        os, "fsync", lambda fd: (paths.append(os.readlink(f"/proc/self/fd/{fd}")), real(fd))[1]
     )
+    return paths
+
+
+def test_a_folder_is_synced_down_to_its_root_before_the_key_is_given(
+    tmp_path: Path, synced: list[str]
+):
     open_store(str(tmp_path)).put(PHOTO)
     at = tmp_path / path_of(KEY)
     assert synced == [str(at), str(at.parent), str(at.parent.parent), str(tmp_path)]
+
+
+def test_folders_that_are_on_the_disk_already_are_not_waited_for_again(
+    tmp_path: Path, synced: list[str]
+):
+    store = open_store(str(tmp_path))
+    folder = store.put(b"a photo")[:4]
+    synced.clear()
+    beside = next(
+        data
+        for data in (b"photo %d" % n for n in range(10_000_000))
+        if hashlib.sha256(data).hexdigest().startswith(folder)
+    )
+    at = tmp_path / path_of(store.put(beside))
+    assert synced == [str(at), str(at.parent)]
 
 
 def test_a_folder_may_have_a_chinese_name(tmp_path: Path):
