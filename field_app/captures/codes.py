@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, delete, select, update
 
 from field_app.captures import devices
@@ -21,7 +21,8 @@ from field_app.settings import settings
 from models.tables import CaptureCode
 
 MOST_OFFLINE, MOST_ONLINE = 200, 5  # at once
-MOST_UNUSED = 400  # of a person: two phones with a full stock
+MOST_UNUSED = 400  # of a device: two full stocks, as one may be lost on its way
+MOST_UNUSED_IN_ALL = 4_000  # of a person: a browser that lost its store is another device
 _KEPT = timedelta(days=60)  # an unused code is known as expired so long, then as none of ours
 
 
@@ -69,7 +70,9 @@ def issue(key_id: str, *, offline: int, online: int, who: Who, now: datetime) ->
                 col(CaptureCode.expires_at) < now - _KEPT,
             )
         )
-        left = max(0, MOST_UNUSED - _unused(session, who.id, now))
+        here = MOST_UNUSED - _unused(session, col(CaptureCode.device_id) == device.id, now)
+        in_all = MOST_UNUSED_IN_ALL - _unused(session, col(CaptureCode.person_id) == who.id, now)
+        left = max(0, min(here, in_all))
         wanted = [False] * online + [True] * offline  # what is needed at once comes first
         given = [_given(kind, now) for kind in wanted[:left]]
         session.add_all(
@@ -98,9 +101,9 @@ def _given(offline: bool, now: datetime) -> Given:
     return Given(code, offline, now, now + life)
 
 
-def _unused(session: Session, person_id: int, now: datetime) -> int:
+def _unused(session: Session, whose: ColumnElement[bool], now: datetime) -> int:
     query = select(func.count()).where(
-        CaptureCode.person_id == person_id,
+        whose,
         col(CaptureCode.used_by).is_(None),
         col(CaptureCode.expires_at) > now,
     )

@@ -149,6 +149,17 @@ def test_a_stock_of_codes_has_an_end_and_is_filled_up_when_they_expire(
         assert len(codes(as_(heying), phone, offline=200).json()["codes"]) == 200
 
 
+def test_a_phone_that_lost_its_store_gets_codes_though_the_old_ones_lie_unused(
+    as_: As, heying: Who, phone: Phone
+) -> None:
+    again = Phone(heying.name)
+    for one in (phone, again):
+        register(as_(heying), one)
+        for _ in range(2):
+            assert len(codes(as_(heying), one, offline=200).json()["codes"]) == 200
+        assert codes(as_(heying), one, offline=1).json()["codes"] == []
+
+
 @pytest.mark.parametrize("counts", [{"offline": 201}, {"online": 6}, {"offline": -1}, {"online": True}, {"offline": "3"}, {"offline": 1.5}])  # fmt: skip
 def test_more_codes_than_a_phone_needs_are_refused(
     counts: dict[str, Any], as_: As, heying: Who, phone: Phone
