@@ -121,10 +121,11 @@ def test_a_result_can_be_dropped(tried: int, office: Who, open_page: Open) -> No
 
 
 def test_photos_of_decided_cases_are_told_apart(
-    tried: int, visit: Visit, office: Who, open_page: Open
+    tried: int, visit: Visit, office: Who, noon: datetime, open_page: Open
 ) -> None:
     with writing() as session:
-        session.get_one(Inspection, visit.id).state = InspectionState.CONFIRMED
+        case = session.get_one(Inspection, visit.id)
+        case.state, case.decided_at = InspectionState.CONFIRMED, noon
     at = open_page("rules", office)
     said = words_of(at)
     assert "其中 1 张照片的核查记录已经审定或已入台账（核验通过 → 不符 1 张）" in said
