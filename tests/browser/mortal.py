@@ -1,8 +1,9 @@
 """A server on data of its own that may be killed at any moment and started again."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from field_app import db
@@ -17,17 +18,20 @@ class Server:
     county: County
     port: int
     process: Served | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # the line kills it as well
 
     def start(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            return
-        self.process = start_server(self.port, self.county.log, self.county.data_dir)
-        wait_for(f"http://127.0.0.1:{self.port}/readyz", self.process, self.county.log)
+        with self._lock:
+            if self.process is not None and self.process.poll() is None:
+                return
+            self.process = start_server(self.port, self.county.log, self.county.data_dir)
+            wait_for(f"http://127.0.0.1:{self.port}/readyz", self.process, self.county.log)
 
     def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(20)
+        with self._lock:
+            if self.process is not None:
+                self.process.kill()
+                self.process.wait(20)
 
 
 @contextmanager
