@@ -6,10 +6,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.faults import Schedule
-from tests.browser.faulty_phone import a_field
+from tests.browser.faulty_phone import Field, a_field
 from tests.browser.mortal import Server, a_mortal_server
 from tests.soak import TIMES
 
@@ -48,3 +48,35 @@ def test_every_shot_that_was_told_to_be_stored_is_held_once(
             raise
     figures.update(field.faults)
     figures.update({"* schedules": 1, "* shots promised": promised})
+
+
+def test_what_a_full_disk_leaves_in_memory_goes_before_all_others(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    chance = Random(1000)
+    with a_field(browser, server, tmp_path / "phone", chance) as field:
+        page = field.set_out()
+        assert field.context is not None
+        field.context.set_offline(True)
+        stored = field.shoot(page, field.shots(3))
+        page.evaluate("() => { self.diskFull = 'all'; }")
+        (last,) = field.shoot(page, field.shots(1, way="live"))
+        assert last["how"] == "in-memory"
+        _wait_until(field, page, "waiting", 4)  # signed, all of them
+        field.line.passed.clear()
+        field.context.set_offline(False)
+        field.hurry(page)
+        _wait_until(field, page, "held", 4)
+        sent = [one.path for one in field.line.passed if one.method == "PUT"]
+        assert [last["uuid"] in path for path in sent[:3]] == [True, True, False], sent
+        assert len(sent) == 8, sent
+        page.evaluate("() => { self.diskFull = false; }")
+        assert field.close_day(page)["held"] == len(stored) + 1
+
+
+def _wait_until(field: Field, page: Page, what: str, count: int) -> None:
+    for _ in range(400):
+        if (tallies := field.stand(page)["tallies"])[what] == count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(tallies)

@@ -15,7 +15,7 @@ import { bytesOf } from "./finishing.js";
 import { deviceKey, ensureRegistered } from "./keys.js";
 import { learn } from "./learning.js";
 import { sha256Hex } from "./sha256.js";
-import { alter, recordOf, rowOf } from "./shelf.js";
+import { alter, bytesOnlyInMemory, recordOf, rowOf } from "./shelf.js";
 
 const STALL_MS = 60_000;
 const EXAMINATION_MS = 180_000;
@@ -36,14 +36,15 @@ export async function greet(owner) {
 }
 
 /**
- * The next one to send: records before photos, the oldest first.
+ * The next one to send: what would be lost with the page before all others, then records before
+ * photos, the oldest first.
  * @param {Row[]} rows
  * @param {(row: Row) => boolean} ready
  * @returns {Row | undefined}
  */
 export function nextOf(rows, ready) {
   const waiting = rows.filter((row) => row.state === "waiting" && ready(row));
-  return waiting.find((row) => !row.record_receipt) ?? waiting[0];
+  return waiting.find((row) => bytesOnlyInMemory(row.uuid)) ?? waiting.find((row) => !row.record_receipt) ?? waiting[0];
 }
 
 /**

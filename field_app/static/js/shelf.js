@@ -26,6 +26,11 @@ export function onlyInMemory(uuid) {
   return memory.captures.has(uuid);
 }
 
+/** Whether the photo itself would be lost with this page. @param {string} uuid */
+export function bytesOnlyInMemory(uuid) {
+  return memory.bytes.has(uuid);
+}
+
 /**
  * Keeps a shot: its bytes, its facts and the code that it uses, all or nothing.
  * @param {Row} row
