@@ -140,7 +140,7 @@ class Field:
     def _heard(self, said: ConsoleMessage) -> None:
         if said.text.startswith("TOLD "):
             taken = json.loads(said.text.removeprefix("TOLD "))
-            raw = _bytes(taken["data"])
+            raw = base64.b64decode(taken["data"])
             self.told[taken["uuid"]] = Told(taken["uuid"], taken["how"], raw)
         elif said.type in ("warning", "error"):
             self.warnings.append(said.text[:200])
@@ -176,7 +176,7 @@ class Field:
             self.tried.add(raw)
             made.append(
                 {
-                    "data": _base64(raw),
+                    "data": base64.b64encode(raw).decode(),
                     "way": way or self.chance.choices(("live", "camera", "file"), (6, 1, 1))[0],
                     "kind": self.chance.choice(KINDS),
                     "settle": settle,
@@ -193,7 +193,7 @@ class Field:
         given = {"owner": self.owner, "task": self.task, "shots": shots, "told": wait}
         taken: list[Any] = page.evaluate(asking.SHOOT, given) or []
         for one, shot in zip(taken, shots, strict=False):
-            self.told[one["uuid"]] = Told(one["uuid"], one["how"], _bytes(shot["data"]))
+            self.told[one["uuid"]] = Told(one["uuid"], one["how"], base64.b64decode(shot["data"]))
         return taken
 
     def press(self, page: Page) -> None:
@@ -246,14 +246,21 @@ class Field:
             each.evaluate("() => { self.diskFull = false; }")
         self.sign_in()
         for _ in range(int(patience_s / 0.2)):
-            now = self.stand(page)
-            left = now["tallies"]["raw"] + now["tallies"]["waiting"]
-            if not left and not now["tallies"]["hand_ins"]["waiting"]:
+            # Each tab by itself: what a full disk left in the memory of one, no other can see.
+            all_tabs = [self.stand(each) for each in self.pages]
+            if not any(_left(now["tallies"]) for now in all_tabs):
                 return page
-            if now["line"] != "sending":
-                self.hurry(page)
+            for each, now in zip(self.pages, all_tabs, strict=True):
+                if now["line"] != "sending":
+                    self.hurry(each)
             page.wait_for_timeout(200)
-        raise AssertionError(f"not delivered: {now['tallies']} {now['line']} {self.warnings[-5:]}")
+        now = [(now["tallies"], now["line"]) for now in all_tabs]
+        raise AssertionError(f"not delivered: {now} {self.warnings[-5:]}")
+
+
+def _left(tallies: dict[str, Any]) -> int:
+    found: int = tallies["raw"] + tallies["waiting"] + tallies["hand_ins"]["waiting"]
+    return found
 
 
 @contextmanager
@@ -288,11 +295,3 @@ def _browser_of(folder: Path) -> list[int]:
             if mine and not any(word.startswith(b"--type=") for word in words):
                 found.append(int(entry.name))
     return found
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text)
