@@ -145,6 +145,11 @@ def may_inspect(person: Who) -> bool:
     return may(person, Action.INSPECT)
 
 
+def may_bring_photos(person: Who) -> bool:
+    """Whether this person shoots at all: on visits, or of what was put right."""
+    return may(person, Action.TAKE_PHOTOS)
+
+
 def pages_of(person: Who) -> list[PageEntry]:
     """The pages that this person may open, their home first."""
     mine = [p for p in PAGES if p.action is None or may(person, p.action)]

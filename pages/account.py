@@ -30,15 +30,15 @@ with st.form("password", clear_on_submit=False):
             except Problem as problem:
                 st.error(problem.message)
 
-if shell.may_inspect(who):
+if shell.may_bring_photos(who):
     st.subheader("我的设备")
-    st.caption("在外业页面登记过的手机和浏览器。丢了手机，或不再使用，请在这里停用。")
+    st.caption("拍照时登记过的手机和浏览器。丢了手机，或不再使用，请在这里停用。")
     with shell.guarded():
         mine = devices.mine(who)
         device_looks.listed(mine, who)
         if not mine:
             st.info(
-                "还没有登记设备。在手机上打开“外业”页面时会自动登记。",
+                "还没有登记设备。在手机上打开“外业”页面，或在页面里拍照时，会自动登记。",
                 icon=":material/phone_android:",
             )
 

@@ -55,7 +55,7 @@ def issue(key_id: str, *, offline: int, online: int, who: Who, now: datetime) ->
 
     Raises BAD_INPUT, NOT_FOUND and DEVICE_REVOKED.
     """
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     if not (0 <= offline <= MOST_OFFLINE and 0 <= online <= MOST_ONLINE):
         raise BAD_INPUT(
             what=f"一次最多领 {MOST_OFFLINE} 个离线码（offline）、{MOST_ONLINE} 个在线码（online）。"

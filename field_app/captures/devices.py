@@ -54,7 +54,7 @@ def register(public_key: str, name: str, who: Who, *, now: datetime) -> DeviceRo
 
     The same key again is harmless. Raises BAD_KEY, KEY_TAKEN, DEVICE_REVOKED, TOO_MANY_DEVICES.
     """
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     try:
         key = accepted_key(from_base64url(public_key))
     except ValueError as error:
@@ -116,7 +116,7 @@ def usable(session: Session, key_id: str, who: Who) -> Device:
 
 def mine(who: Who) -> list[DeviceRow]:
     """One's own devices, the newest first, revoked ones last."""
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     with reading() as session:
         return _rows(session, person_id=who.id)
 
@@ -174,7 +174,7 @@ def revoke(key_id: str, who: Who, *, now: datetime, why: str = "") -> DeviceRow:
             # Nobody learns which keys there are.
             raise (
                 NOT_FOUND(what="这台设备")
-                if may(who, Action.INSPECT)
+                if may(who, Action.TAKE_PHOTOS)
                 else NOT_YOURS(action="停用设备")
             )
         person = session.get_one(Person, device.person_id)

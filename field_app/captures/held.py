@@ -76,7 +76,7 @@ class HeldRow:
 def what_is_held(asked: Sequence[tuple[str, str | None]], who: Who) -> dict[str, Found]:
     """For each (uuid, sha256 or None) of one's own captures, whether record and bytes are here; the
     store itself is asked for the bytes."""
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     uuids = [uuid for uuid, _ in asked]
     with reading() as session:
         query = select(Capture).where(Capture.person_id == who.id, col(Capture.uuid).in_(uuids))

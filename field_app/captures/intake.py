@@ -42,9 +42,9 @@ _LOOK_AGAIN = timedelta(minutes=10)  # at what is held, and may heal by itself
 
 
 def receive(uuid: str, sent: Envelope, who: Who, *, now: datetime) -> tuple[Receipt, bool]:
-    """Takes a capture in; its receipt, and whether it came for the first time. Everything from an
-    inspector is kept. Raises CAPTURE_DIFFERS."""
-    require(who, Action.INSPECT)
+    """Takes a capture in; its receipt, and whether it came for the first time. Everything from
+    who may bring photos is kept. Raises CAPTURE_DIFFERS."""
+    require(who, Action.TAKE_PHOTOS)
     number, first = _kept(uuid, sent, who, now)
     _try(number, now)
     return receipt(uuid, who), first
@@ -65,7 +65,7 @@ def _kept(uuid: str, sent: Envelope, who: Who, now: datetime) -> tuple[int, bool
 
 def receipt(uuid: str, who: Who) -> Receipt:
     """The receipt as it is now, for the one who sent the capture."""
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     with reading() as session:
         capture = find(session, uuid, who)
         if capture is None:

@@ -36,7 +36,7 @@ def _envelope(body: dict[str, Any]) -> Envelope:
 async def put_capture(request: Request) -> Response:
     """Takes a record in; the answer is its receipt."""
     who, uuid = signed_in(request), uuid_of(request.path_params["uuid"])
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     sent, now = _envelope(await json_body(request, _BODY_KB)), clock.now()
     receipt, first = await to_thread.run_sync(lambda: intake.receive(uuid, sent, who, now=now))
     return answer(receipt.as_json(), status=201 if first else 200)
@@ -71,7 +71,7 @@ def _asked(body: dict[str, Any]) -> list[tuple[str, str | None]]:
 async def post_held(request: Request) -> Response:
     """Which of these captures are held, record and bytes: the store is asked."""
     who = signed_in(request)
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     asked, now = _asked(await json_body(request, _ASKED_KB)), clock.now()
     found = await to_thread.run_sync(held.what_is_held, asked, who)
     return answer({"at": now.isoformat(), "held": {uuid: str(how) for uuid, how in found.items()}})

@@ -39,7 +39,7 @@ def device_as_json(row: DeviceRow) -> dict[str, Any]:
 async def post_device(request: Request) -> Response:
     """Registers this browser's key for the signed-in person."""
     who = signed_in(request)
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     body = await json_body(request, _BODY_KB)
     public_key, name = body.get("public_key"), body.get("name", "")
     if not isinstance(public_key, str) or not isinstance(name, str):
@@ -65,7 +65,7 @@ async def post_revoke(request: Request) -> Response:
 async def post_codes(request: Request) -> Response:
     """New one-time codes for a device of one's own."""
     who = signed_in(request)
-    require(who, Action.INSPECT)
+    require(who, Action.TAKE_PHOTOS)
     body = await json_body(request, _BODY_KB)
     key_id, offline, online = body.get("key_id"), body.get("offline", 0), body.get("online", 0)
     counts = (offline, online)
