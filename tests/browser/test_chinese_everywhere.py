@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 KNOWN = re.compile(
     r"EPSG|EXIF|GCJ|TXT|Shapefile|GeoPackage|GeoJSON|KML|Excel|xlsx|zip|CGCS|GPS|CSV|JPG|JPEG|HEIC"
     r"|Wi-Fi|WeChat|YYYY|heying|duanwei|xianban|guanli|xinlai\d*"
+    r"|Linux|Windows|Android|iPhone|Chrome|Safari|(?<=密钥 )[0-9A-F ]+"  # of a registered phone
     r"|settings(?= 表)|(?<=的 )version",  # a sheet of XLSForm and its column
     re.IGNORECASE,
 )
