@@ -1,5 +1,6 @@
 """The track before a shot: what is not to be believed, and what honest phones do as well."""
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from models.geo import Position, moved, to_gcj02
 from models.vocabulary import PhotoKind
+from photos.checks.track_plausible import track_plausible
 from photos.claims import Claim
 from photos.reasons import Reason
 from photos.tracks import TrackReading, read_track
@@ -45,6 +47,12 @@ def read(track: Sequence[Fix], *, live: bool = True, **given: object) -> TrackRe
         witness=Witness(track=tuple(track)),
     )
     return read_track(replace(claim, **given))  # type: ignore[arg-type]
+
+
+def test_grades_and_the_check_go_by_the_same_declared_limits() -> None:
+    named = inspect.signature(read_track).parameters.values()
+    ours = {p.name: p.default for p in named if p.kind is p.KEYWORD_ONLY}
+    assert ours == track_plausible.declared.thresholds
 
 
 def test_steps_towards_the_parcel_hang_together():
