@@ -5,6 +5,7 @@ import io
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -382,3 +383,10 @@ def test_where_one_stands_is_said_as_far_as_the_accuracy_allows(
 
 def test_the_declination_that_the_arrow_takes_off_is_that_of_the_county() -> None:
     assert -7 < declination_deg(HERE, date(2026, 4, 15)) < -4
+
+
+def test_a_track_of_a_fix_a_second_is_told_from_its_beginning_to_the_shot(page: Page) -> None:
+    kept = call(page, "js/position.js", "thinned", list(range(120)), 30)
+    assert (len(kept), kept[0], kept[-1]) == (30, 0, 119)
+    assert max(b - a for a, b in pairwise(kept)) <= 5
+    assert call(page, "js/position.js", "thinned", [7, 8, 9], 30) == [7, 8, 9]

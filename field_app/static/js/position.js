@@ -165,7 +165,20 @@ export function fixAt(moment, among = fixes) {
  * @returns {Fix[]}
  */
 export function trackBefore(moment) {
-  return fixes.filter((f) => f.at <= moment && f.at > moment - TRACK_MS).slice(-TRACK_FIXES);
+  return thinned(fixes.filter((f) => f.at <= moment && f.at > moment - TRACK_MS), TRACK_FIXES);
+}
+
+/**
+ * So many of a list, evenly over all of it, with its first and its last: of a fix a second the
+ * newest thirty alone would tell of half a minute.
+ * @template T
+ * @param {T[]} all
+ * @param {number} most at least 2
+ * @returns {T[]}
+ */
+export function thinned(all, most) {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, n) => all[Math.round((n * (all.length - 1)) / (most - 1))]);
 }
 
 /**
