@@ -1,4 +1,4 @@
-"""核查任务: whose, where, and how far each has come."""
+"""Which tasks somebody sees: by name, place or nearness, and how far each has come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,23 +10,18 @@ from typing import Any
 import sqlalchemy
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, func, or_, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from field_app import events
-from field_app.db import is_sqlite, reading, writing
+from field_app.db import reading
 from field_app.parcels.nearest import Ranking
 from field_app.parcels.search import called, ids_in_box
-from field_app.problems import BAD_INPUT, NOT_FOUND, TASK_OPEN_ALREADY
-from field_app.roles import Action, Scope, Who, Whose, may, require, scope
+from field_app.roles import Action, Scope, Who, require, scope
 from models import geo
 from models.geo import MU_M2, Box, Position
-from models.tables import Inspection, Parcel, Project, Task, Team, metadata
+from models.tables import Inspection, Parcel, Project, Task
 from models.taxonomy import township_name
 from models.vocabulary import InspectionState, Purpose, Role
 
-PLANNED = tuple(purpose for purpose in Purpose if purpose != Purpose.PROOF)
-"""What the office sends a team for."""
 _Shown = tuple[Task, Parcel, str | None, Inspection | None]
 _BOX = ("id", "min_lon", "min_lat", "max_lon", "max_lat")
 _AT_ONCE = 500  # databases bound the length of a list of values
@@ -88,18 +83,6 @@ class Wanted:
     finished: bool = False
     limit: int = 100
     offset: int = 0
-
-
-def whose(task: Task) -> Whose:
-    """Whom a task belongs to."""
-    return Whose(task.person_id, task.team_id)
-
-
-def may_work(who: Who, task: Task) -> bool:
-    """Whether `who` may open a visit for the task. One that names a person is that person's; the
-    others of the team may look at it, no more. `listing` shows an inspector just these."""
-    named_another = task.person_id is not None and task.person_id != who.id
-    return not named_another and may(who, Action.INSPECT, whose(task))
 
 
 def listing(who: Who, wanted: Wanted) -> tuple[list[TaskRow], int]:
@@ -274,101 +257,3 @@ def _row(task: Task, parcel: Parcel, project: str | None, inspection: Inspection
         geo.inside_point(parcel.boundary),
         tuple(str(f.get("label", "")) for f in parcel.flags),
     )
-
-
-def plan(
-    parcel_ids: Sequence[int],
-    *,
-    team_id: int,
-    purpose: Purpose,
-    opens_at: datetime,
-    closes_at: datetime,
-    who: Who,
-    now: datetime,
-) -> int:
-    """Makes a task for each parcel that has no open one for this purpose; returns how many."""
-    require(who, Action.PLAN_TASKS)
-    if purpose not in PLANNED:
-        raise BAD_INPUT(what=f"不能安排“{purpose}”任务，由责任单位在台账条目里办理。")
-    if closes_at <= opens_at:
-        raise BAD_INPUT(what="任务的截止时间须晚于开始时间。")
-    with writing() as session:
-        if session.get(Team, team_id) is None:
-            raise NOT_FOUND(what="工作组")
-        open_ones: set[int] = set()
-        for start in range(0, len(parcel_ids), 500):
-            query = select(Task.parcel_id).where(
-                col(Task.parcel_id).in_(parcel_ids[start : start + 500]),
-                Task.purpose == purpose,
-                col(Task.done_at).is_(None),
-            )
-            open_ones.update(session.exec(query))
-        made = _insert(
-            session,
-            [
-                {
-                    "parcel_id": p,
-                    "team_id": team_id,
-                    "purpose": purpose,
-                    "opens_at": opens_at,
-                    "closes_at": closes_at,
-                    "created_at": now,
-                }
-                for p in dict.fromkeys(parcel_ids)
-                if p not in open_ones
-            ],
-        )
-        events.note(
-            session,
-            "team",
-            team_id,
-            "安排任务",
-            at=now,
-            person_id=who.id,
-            new={"tasks": made, "purpose": str(purpose)},
-        )
-    return made
-
-
-def give_back(
-    session: Session, task_id: int, inspector: Who, *, why: str, by: Who, now: datetime
-) -> None:
-    """Opens a task again for the person who was out for it; another open one for the same parcel
-    and purpose keeps it closed (TASK_OPEN_ALREADY)."""
-    task = session.get_one(Task, task_id, with_for_update=True)
-    old = {"person": task.person_id, "done_at": task.done_at and task.done_at.isoformat()}
-    if task.done_at is not None:
-        other = select(Task.id).where(
-            Task.parcel_id == task.parcel_id,
-            Task.purpose == task.purpose,
-            col(Task.done_at).is_(None),
-        )
-        if session.exec(other).first() is not None:
-            raise TASK_OPEN_ALREADY()
-        task.done_at = None
-    if not may_work(inspector, task):
-        task.person_id = inspector.id
-    new = {"person": task.person_id, "done_at": None}
-    if new != old:
-        events.note(
-            session,
-            "task",
-            task_id,
-            "重新打开任务",
-            at=now,
-            person_id=by.id,
-            old=old,
-            new=new,
-            why=why,
-        )
-
-
-def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> int:
-    """Adds the tasks whose parcel has got no open one for the purpose meanwhile; how many."""
-    table = metadata.tables["task"]
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    made = 0
-    for start in range(0, len(rows), _AT_ONCE):
-        adding = insert(table).values(rows[start : start + _AT_ONCE]).on_conflict_do_nothing()
-        made += len(session.connection().execute(adding.returning(table.c.id)).all())
-    return made
