@@ -15,7 +15,7 @@ FOUR = ("全景", "近景", "利用特征", "利用特征")
 _KEPT_SHELL = """async () => {
   await navigator.serviceWorker.ready;
   const names = (await caches.keys()).filter(n => n.startsWith('capture-shell'));
-  return names.length === 1 && (await (await caches.open(names[0])).keys()).length > 30;
+  return navigator.serviceWorker.controller && names.length === 1 && (await (await caches.open(names[0])).keys()).length > 30;
 }"""
 _TAKEN = """async owner => {
   const core = new URL('core_visit.js', document.querySelector('script[type=module]').src).href;

@@ -4,7 +4,7 @@ delivers when the page has been closed."""
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import rows
 from tests.browser.conftest import County, Phone, Visit
@@ -69,3 +69,26 @@ def test_what_waits_is_delivered_when_no_page_is_open_any_more(
     page.goto("/healthz")
     page.evaluate(CORE)
     assert [row["state"] for row in rows_on(page)] == ["delivered", "delivered"]
+
+
+def test_a_screen_that_a_bad_line_brings_at_the_third_try_opens(phone: Phone, visit: Visit) -> None:
+    broken = [True]
+    asked: list[str] = []
+
+    def drops(route: Route) -> None:
+        asked.append(route.request.url)
+        if broken[0] or len(asked) <= 2:
+            route.abort()
+        else:
+            route.fallback()
+
+    phone.context.add_init_script("delete Navigator.prototype.serviceWorker")
+    page = phone.open("/capture/")
+    phone.context.route("**/capture/screens/form.js*", drops)
+    page.get_by_role("button", name="下载离线包").click()
+    expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
+    asked.clear()
+    broken[0] = False
+    page.evaluate(f"location.hash = '#/task/{visit.task_id}/form'")
+    expect(page.locator("#field-land_class")).to_be_visible()
+    assert len(asked) == 3

@@ -16,9 +16,10 @@ import { askWho, begin, changed, field, followField } from "./field.js";
 import { drawFrame, drawReach } from "./frame.js";
 import { announce, button, el, link, notice, title } from "./pieces.js";
 import * as start from "./screens/start.js";
-import { readyVersion } from "./version.js";
+import { kept, readyVersion } from "./version.js";
 
 const ASK_EVERY_MS = 60_000;
+const TRY_AGAIN_MS = [200, 1000];
 /**
  * Only the first screen is waited for; the others follow when the line is free.
  * @type {[RegExp, () => Promise<{show: (main: HTMLElement, ...of: any[]) => Promise<Shown>}>][]}
@@ -53,7 +54,7 @@ async function go() {
   /** @type {Shown} */
   let shown;
   try {
-    shown = found ? await (await found[1]()).show(space, ...of, new URLSearchParams(query)) : nowhere(space);
+    shown = found ? await (await loaded(found[1])).show(space, ...of, new URLSearchParams(query)) : nowhere(space);
   } catch (error) {
     console.error(error);
     shown = error instanceof TypeError && /module|import/i.test(error.message) ? notKept(space) : broken(space);
@@ -71,6 +72,25 @@ async function go() {
   window.scrollTo(0, 0);
   // Where the keyboard and the screen reader go on: at the new heading, but not at the first sight.
   if (mine > 1) /** @type {HTMLElement | null} */ (main.querySelector("h1"))?.focus({ preventScroll: true });
+}
+
+/**
+ * A screen's module. On a line that drops, and from a worker that the phone has put to sleep, the first try may
+ * fail though the next one works.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+async function loaded(load) {
+  for (const pause of TRY_AGAIN_MS) {
+    try {
+      return await load();
+    } catch (error) {
+      console.warn("screen not loaded", error);
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  return load();
 }
 
 /** Somebody else has signed in: nothing of the one before him stays on the screen. */
@@ -118,7 +138,8 @@ async function open() {
   for (const name of ["online", "offline"]) window.addEventListener(name, () => { changed(); if (navigator.onLine) askWho(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) askWho(); });
   readyVersion(changed);
-  for (const [, screen] of ROUTES) await screen().catch(() => null); // the worker will have it
+  await kept(); // before that, each screen would come over the slow line twice
+  for (const [, screen] of ROUTES) await screen().catch((error) => console.warn("not ahead of time", error));
 }
 
 open();

@@ -16,6 +16,15 @@ export function takeVersion() {
   waiting?.postMessage({ type: "take-over" });
 }
 
+/** Comes true once the worker answers for this page, which it does when it holds all files; never without one. */
+export async function kept() {
+  const worker = navigator.serviceWorker;
+  await new Promise((done) => {
+    if (worker?.controller) done(null);
+    else worker?.addEventListener("controllerchange", done, { once: true });
+  });
+}
+
 const SCOPE = { scope: "/capture/" };
 
 /** As a module the worker can deliver when no page is open; older browsers take it without that. */
