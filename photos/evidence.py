@@ -118,7 +118,9 @@ class Structure:
     standard_huffman: bool | None = None  # the tables of ITU-T T.81 annex K; None: none were read
     progressive: bool = False
     subsampling: str = ""  # of the first component against the others: "2x2", "1x1" …
-    trailing_bytes: int = 0  # behind the end of the picture: motion photos, MPF, appended data
+    trailing_bytes: int | None = 0
+    """Behind the end of the picture: motion photos, MPF, appended data. None where it was not looked
+    for: only the coded picture itself tells where it ends."""
     exif: ExifLayout | None = None
 
 

@@ -7,6 +7,8 @@ limits, exifread by its metered stream, the decoders by the limits of `photos.pi
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from mmap import mmap
+from typing import cast
 
 from photos.evidence import C2pa, Evidence, GpsState, ReadError, Reading, Value
 from photos.formats.containers import (
@@ -67,7 +69,7 @@ def media_type_of(data: bytes) -> str | None:
         return HEIC if brands & BRANDS else "video/mp4"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
-    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    return next((kind for magic, kind in _MAGIC if data[: len(magic)] == magic), None)
 
 
 def read_evidence(data: bytes) -> Evidence:
@@ -78,10 +80,11 @@ def read_evidence(data: bytes) -> Evidence:
     return _read(data, hashlib.sha256(data).hexdigest(), look=True)
 
 
-def read_metadata(data: bytes, sha256: str) -> Evidence:
+def read_metadata(data: bytes | mmap, sha256: str) -> Evidence:
     """The same without a look at the picture, which is left as an `error`, so that nothing passes
-    as seen; `sha256` is known to whoever has the bytes from a store."""
-    return _read(data, sha256, look=False)
+    as seen; `sha256` is known to whoever has the bytes from a store. Of a file that is mapped into
+    memory the picture is never fetched from the disk."""
+    return _read(cast(bytes, data), sha256, look=False)  # a map answers all that is asked of bytes
 
 
 def _read(data: bytes, sha256: str, *, look: bool) -> Evidence:

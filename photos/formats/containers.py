@@ -54,7 +54,7 @@ def open_jpeg(data: bytes, *, look: bool) -> Opened:
         exif=jpeg.exif,
         xmp=jpeg.xmp,
         seen=decode_jpeg(data, jpeg) if look else NOT_LOOKED_AT,
-        structure=jpeg.structure(data),
+        structure=jpeg.structure(data, look=look),
         manifest_bytes=jpeg.manifest_bytes,
         extra=tuple(extra),
     )

@@ -66,9 +66,10 @@ class Jpeg:
         """The number of scans at most; a baseline file has one to four, a progressive about ten."""
         return 0 if self.scan_at is None else data.count(b"\xff\xda", self.scan_at)
 
-    def structure(self, data: bytes) -> Structure:
-        """How the file is put together, the bytes behind its picture included."""
-        end = None if self.scan_at is None else end_of_picture(data, self.scan_at)
+    def structure(self, data: bytes, *, look: bool) -> Structure:
+        """How the file is put together; with `look` the bytes behind its picture, too."""
+        end = end_of_picture(data, self.scan_at) if look and self.scan_at is not None else None
+        behind = 0 if end is None else len(data) - end
         return Structure(
             container="jpeg",
             parts=tuple(self.parts),
@@ -76,7 +77,7 @@ class Jpeg:
             standard_huffman=self.standard_huffman,
             progressive=self.progressive,
             subsampling=subsampling(self.components),
-            trailing_bytes=0 if end is None else len(data) - end,
+            trailing_bytes=behind if look else None,
         )
 
 

@@ -4,6 +4,9 @@ import io
 import struct
 import time
 import warnings
+from dataclasses import replace
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +16,7 @@ from PIL import Image
 from models.geo import Position
 from photos.evidence import GpsState, HeadingRef, Source
 from photos.pixels import MAX_PIXELS
-from photos.reading import media_type_of, read_evidence
+from photos.reading import media_type_of, read_evidence, read_metadata
 from tests.build import HERE, TAKEN_AT, a_photo, a_png, a_scene
 from tests.soak import examples
 
@@ -42,6 +45,30 @@ def test_a_phones_photo_is_read_whole(photo: bytes):
     assert evidence.grey is not None
     assert evidence.grey.mode == "L"
     assert evidence.grey.size == (40, 30)
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [JPEG, HEIC, a_png(), JPEG + b"behind", JPEG[:-700], JPEG[:200], b"no photo at all"],
+    ids=["jpeg", "heic", "png", "motion", "cut", "head", "text"],
+)
+def test_a_file_that_is_mapped_says_what_its_bytes_say_but_for_where_its_picture_ends(
+    photo: bytes, tmp_path: Path
+):
+    path = tmp_path / "photo"
+    path.write_bytes(photo)
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+        of_map = read_metadata(mapped, "")
+    assert of_map == read_metadata(photo, "")
+    whole = read_evidence(photo)
+    assert of_map.readings == whole.readings
+    if of_map.structure is not None and of_map.structure.container == "jpeg":
+        assert of_map.structure.trailing_bytes is None
+        assert whole.structure == replace(
+            of_map.structure, trailing_bytes=6 if photo.endswith(b"behind") else 0
+        )
+    else:
+        assert of_map.structure == whole.structure
 
 
 def test_every_reading_carries_its_tag_and_its_source():
