@@ -349,6 +349,27 @@ TOKEN_NEEDED = Kind(
 OUT_OF_SCOPE = Kind("out-of-scope", "令牌无此权限", 403, "这个令牌不能读取{what}，请管理员另发。")
 BAD_QUERY = Kind("bad-query", "查询参数有误", 400, "{what}")
 
+# --- evidence packages ---------------------------------------------------------------------------
+NO_OFFICE_KEY = Kind(
+    "no-office-key",
+    "还没有签名密钥",
+    409,
+    "还不能封存证据包：本系统还没有县办的签名密钥。请管理员在服务器上运行"
+    " python -m field_app office-key，再把它给出的公钥指纹公布出去。",
+)
+OFFICE_KEY_UNUSABLE = Kind(
+    "office-key-unusable",
+    "签名密钥不能用",
+    500,
+    "县办的签名密钥不能用：{why}。请管理员检查 OFFICE_KEY，应是 Ed25519 私钥的 PEM 文件路径或其 base64。",
+)
+PACKAGE_TOO_LARGE = Kind(
+    "package-too-large",
+    "证据包太大",
+    413,
+    "证据包会超过 {limit_mb} MB，没有封存。请管理员把照片分开另行移交。",
+)
+
 # --- the demonstration county ------------------------------------------------------------------
 DEMO_REFUSED = Kind(
     "demo-refused",

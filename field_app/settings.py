@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         default_factory=dict, description='对方的状态用词对应本系统的状态，如 {"已办结": "已销号"}'
     )
 
+    office_key: SecretStr = Field(
+        SecretStr(""),
+        description="县办签名私钥（封存证据包）：PEM 文件的路径，或 PEM 的 base64；空则为数据目录下的 "
+        "office-key.pem",
+    )
+
     thresholds: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="照片检查的阈值，见 photos/CHECKS.md"
     )
