@@ -13,6 +13,7 @@ from sqlmodel import col
 from field_app import clock, db
 from field_app.db import reading, writing
 from field_app.reexamining import applying, difference, runs, tally
+from field_app.reexamining.otherwise import count_where_due, otherwise_examined
 from field_app.reexamining.states import RunState
 from field_app.reexamining.tally import Tally
 from field_app.reexamining.trials import todo
@@ -127,7 +128,10 @@ def main() -> None:
                 lambda: todo(session, run, beyond=0, limit=20),
             )
         _timed("the page: how far it is", lambda: runs.open_run(who))
-        _timed("the page: photos that stand by other rules", lambda: runs.otherwise_examined(who))
+        _timed(
+            "the worker: photos that stand by other rules", lambda: count_where_due(now=clock.now())
+        )
+        _timed("the page: photos that stand by other rules", lambda: otherwise_examined(who))
         _timed("the page: the difference", lambda: difference.of(run, who))
         _timed("the page: the sample", lambda: difference.sample(run, who))
         floor = _timed("floor: the rows copied by the database", _copy)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from field_app import rule_looks, rulebook, shell, words
 from field_app.reexamining import difference, runs
+from field_app.reexamining.otherwise import otherwise_examined
 from field_app.reexamining.runs import PROGRAM_CHANGED, RunShown
 from field_app.reexamining.states import RunState
 from field_app.roles import Action, may
@@ -20,7 +21,7 @@ st.caption(
 )
 
 
-def now_in_force(limits: list[Limit], otherwise: int) -> None:
+def now_in_force(limits: list[Limit], otherwise: int | None) -> None:
     """What holds now, and how many photos stand by something else."""
     versions = rulebook.versions(who)
     set_here = [limit for limit in limits if limit.current != limit.base]
@@ -200,7 +201,7 @@ shell.tell()
 with shell.guarded():
     limits = rulebook.limits(who)
     run = runs.open_run(who)
-    now_in_force(limits, 0 if run else runs.otherwise_examined(who))
+    now_in_force(limits, None if run else otherwise_examined(who))
     if run is None and decides:
         propose_part(limits)
     elif run is not None and run.state == RunState.READY:

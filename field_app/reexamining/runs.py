@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
@@ -22,7 +22,7 @@ from field_app.reexamining.states import OPEN, RunState, Step, after
 from field_app.roles import Action, Who, require
 from field_app.rulebook import WHY_MAX, Change
 from field_app.settings import settings
-from models.tables import Examination, Person, Photo, Reexamination
+from models.tables import Person, Photo, Reexamination
 from photos.engine import engine_digest
 from photos.examine import Thresholds
 
@@ -129,34 +129,6 @@ def closed_runs(who: Who, *, limit: int = 10) -> list[RunShown]:
             .limit(limit)
         )
         return [_shown(session, run) for run in session.exec(query)]
-
-
-def otherwise_examined(who: Who) -> int:
-    """How many photos that count stand by other rules, or by another program, than new ones do."""
-    require(who, Action.SEE_RULES)
-    with reading() as session:
-        rules = rulebook.in_force(session)
-        newest = newest_ids()
-        # Examinations from before versions were kept name none, and NULL equals nothing.
-        book = func.coalesce(col(Examination.rule_book_id), 0)
-        same = and_(col(Examination.engine) == rules.engine, book == (rules.version or 0))
-        query = (
-            select(func.count())
-            .select_from(Photo)
-            .join(newest, newest.c.photo_id == Photo.id)
-            .join(Examination, col(Examination.id) == newest.c.id)
-            .where(col(Photo.removed_at).is_(None), ~same)
-        )
-        return session.exec(query).one()
-
-
-def newest_ids() -> Any:  # a subquery: columns photo_id and id
-    """The examination that counts of each photo."""
-    return (
-        select(col(Examination.photo_id), func.max(col(Examination.id)).label("id"))
-        .group_by(col(Examination.photo_id))
-        .subquery()
-    )
 
 
 def counting(session: Session) -> int:

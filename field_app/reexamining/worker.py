@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select, update
 from field_app import clock, events, rulebook
 from field_app.db import reading, writing
 from field_app.reexamining import alarm, applying, runs
+from field_app.reexamining.otherwise import count_where_due
 from field_app.reexamining.states import WORKED_ON, RunState, Step, after
 from field_app.reexamining.trials import (
     KILLED,
@@ -62,7 +63,7 @@ class Worker:
         with reading() as session:
             run = session.exec(select(Reexamination).where(Reexamination.slot == 1)).first()
         if run is None:
-            return self._tidy()
+            return self._tidy() or count_where_due(now=now)
         if run.engine != engine_digest() or run.base != runs.base_now():
             return self._begin_again(run, now)
         if run.state not in WORKED_ON or not _free(run, self.name, now):

@@ -11,6 +11,7 @@ from field_app.db import reading, writing
 from field_app.inspections.photos import change_kind, remove_photo
 from field_app.problems import Problem
 from field_app.reexamining import difference, runs
+from field_app.reexamining.otherwise import otherwise_examined
 from field_app.reexamining.states import RunState
 from field_app.reexamining.worker import Worker
 from field_app.review import Decision
@@ -83,7 +84,7 @@ def test_put_in_force_the_photo_fails_the_old_result_stays_and_it_is_said_who_an
     assert (told.person_id, told.why) == (office.id, "专班要求收紧距离")
     assert [e for e in events_of("photo", 1) if e.action == "重新核验"] == []
     assert len(examinations(1)) == 2  # it stands by the new rules as well
-    assert runs.otherwise_examined(office) == 0
+    assert otherwise_examined(office) == 0
 
 
 def test_right_after_it_came_into_force_the_reasons_are_read_where_they_stand_still(
@@ -250,7 +251,7 @@ def test_bytes_that_are_gone_or_damaged_are_counted_and_the_photo_keeps_what_it_
     work()
     assert verdicts() == ["核验通过"] * 3
     assert [len(examinations(n)) for n in (1, 2, 3)] == [2, 1, 1]
-    assert runs.otherwise_examined(office) == 2
+    assert otherwise_examined(office) == 2
     assert runs.closed_runs(office)[0].summary["unread"] == 2
 
 
