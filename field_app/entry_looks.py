@@ -15,6 +15,7 @@ from field_app import (
 )
 from field_app.entry_steps import At
 from field_app.ledger import fields
+from field_app.ledger.deadlines import Standing
 from field_app.ledger.listing import EntryShown, LedgerRow
 from field_app.ledger.workflow import Step
 from field_app.roles import Action, Who, may
@@ -35,6 +36,7 @@ _WAITS = {
     EntryState.RECTIFYING: "责任单位正在整改，完成后申请销号",
     EntryState.TO_CLOSE: "责任单位已申请销号，等督导审批",
 }
+_DECIDE = {EntryState.TO_VERIFY: "核实", EntryState.TO_CLOSE: "审批"}
 _MAIN = "main_step"
 
 
@@ -59,23 +61,31 @@ def badges(row: LedgerRow, *, no_team: str) -> None:
     """State, deadline and what is unsettled of a row of the ledger."""
     with st.container(horizontal=True, gap="xsmall"):
         state_badge(row.state)
-        late = row.days_left is not None and row.days_left < 0
-        st.badge(
-            _due_words(row),
-            icon=":material/alarm:" if late else ":material/event:",
-            color="red" if late else "gray",
-        )
+        day_badge(_due_words(row), row.standing)
         if row.no_team:
             st.badge(no_team, icon=":material/group_off:", color="orange")
         if not row.units:
             st.badge("责任单位未定", icon=":material/help:", color="orange")
 
 
+def day_badge(said: str, standing: Standing) -> None:
+    """A day with its urgency by colour and sign."""
+    colours = {Standing.LATE: "red", Standing.SOON: "orange"}
+    st.badge(
+        said,
+        icon=":material/alarm:" if standing == Standing.LATE else ":material/event:",
+        color=colours.get(standing, "gray"),  # type: ignore[arg-type]
+    )
+
+
 def _due_words(row: LedgerRow) -> str:
+    left = left_words(row.days_left)
+    if row.state in _DECIDE:
+        return f"应在 {row.owed_on} 前{_DECIDE[row.state]}，{left}"
     if row.due_on is None:
         return "未定期限"
-    left = left_words(row.days_left)
-    return f"期限 {row.due_on}" + (f"，{left}" if left else "")
+    moved = "" if row.owed_on in (None, row.due_on) else f"（休息日，顺延至 {row.owed_on}）"
+    return f"期限 {row.due_on}{moved}" + (f"，{left}" if left else "")
 
 
 def draw(shown: EntryShown, who: Who, *, no_team: str) -> None:

@@ -67,8 +67,10 @@ class Settings(BaseSettings):
     import_max_mb: float = Field(300, gt=0, description="导入文件上限（MB）")
     near_m: float = Field(5000, gt=0, description="“附近任务”的半径（米）")
     four_sides_above_mu: float = Field(10, gt=0, description="大于多少亩须拍四个方向（亩）")
-    rectify_days: int = Field(30, ge=1, description="整改期限的默认天数（天）")
-    decide_days: int = Field(5, ge=1, description="核实线索、审批销号应在几天内办理（天）")
+    rectify_days: int = Field(30, ge=1, description="整改期限的默认天数（工作日）")
+    decide_days: int = Field(
+        5, ge=1, description="核实线索、审批销号应在几个工作日内办理（工作日）"
+    )
     same_place_m: float = Field(
         30, gt=0, description="整改前后两张照片的站位相距不超过多少算同一站位（米）"
     )

@@ -73,10 +73,14 @@ def counts(page: LedgerPage, wanted: LedgerFilter) -> None:
         st.caption(words.plain(wanted.in_words()))
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(f"共 {page.total} 条", icon=":material/list:", color="gray")
-        if page.late:
-            st.badge(f"已逾期 {page.late}", icon=":material/alarm:", color="red")
+        if late := page.due[Due.LATE]:
+            st.badge(f"已逾期 {late}", icon=":material/alarm:", color="red")
+        if soon := page.due[Due.SOON]:
+            st.badge(f"即将到期 {soon}", icon=":material/event:", color="orange")
         if page.without_team:
             st.badge(f"{NO_TEAM} {page.without_team}", icon=":material/group_off:", color="orange")
+    if page.caution:
+        st.caption(f":material/calendar_month: {page.caution}")
 
 
 def export_part(wanted: LedgerFilter) -> None:

@@ -16,7 +16,7 @@ if not may(who, Action.EDIT_PRESETS):
     st.stop()
 st.caption(
     "确认问题时，责任单位、措施和期限按这里预先填好，督导可以改。销号要几张整改后照片也在这里定。"
-    "已经进台账的条目不受影响。责任单位和措施出自实施方案，天数和张数是本系统的默认值。"
+    "已经进台账的条目不受影响。责任单位和措施出自实施方案，期限和张数是本系统的默认值；期限按工作日算，从发现的次日起。"
 )
 
 
@@ -38,7 +38,11 @@ def asked(preset: Preset) -> Preset:
         )
         with st.container(horizontal=True):
             days = st.number_input(
-                "整改天数", 1, preset_book.DAYS_MAX, preset.days, key=f"days_{no}_{edition}"
+                "整改期限（工作日）",
+                1,
+                preset_book.DAYS_MAX,
+                preset.days,
+                key=f"days_{no}_{edition}",
             )
             photos = st.number_input(
                 "销号要几张整改后照片（0 为凭材料）",

@@ -37,9 +37,7 @@ def counts(found: Todo) -> None:
         if found.late:
             st.badge(f"已逾期 {found.late}", icon=":material/alarm:", color="red")
         if found.soon:
-            st.badge(
-                f"{todo.SOON_DAYS} 天内到期 {found.soon}", icon=":material/event:", color="orange"
-            )
+            st.badge(f"即将到期 {found.soon}", icon=":material/event:", color="orange")
         if found.without_team:
             st.badge(f"{NO_TEAM} {found.without_team}", icon=":material/group_off:", color="orange")
         if found.elsewhere:
@@ -57,11 +55,8 @@ def card(each: Waiting) -> None:
             if each.by is None:
                 st.badge("未定期限", icon=":material/event:", color="gray")
             else:
-                late = each.left is not None and each.left < 0
-                st.badge(
-                    f"{each.by}，{entry_looks.left_words(each.left)}",
-                    icon=":material/alarm:" if late else ":material/event:",
-                    color="red" if late else "gray",
+                entry_looks.day_badge(
+                    f"{each.by}，{entry_looks.left_words(each.left)}", each.standing
                 )
             if row.no_team:
                 st.badge(NO_TEAM, icon=":material/group_off:", color="orange")
@@ -79,6 +74,8 @@ with shell.guarded():
     offset = _PER_PAGE * list_filters.page_of("todo", str(who.id))
     found = todo.waiting(who, now=shell.now(), limit=_PER_PAGE, offset=offset)
     counts(found)
+    if found.caution:
+        st.caption(f":material/calendar_month: {found.caution}")
     if not found.rows:
         st.success(_NOTHING[who.role], icon=":material/task_alt:")
     with st.grid(min_column_width=320):

@@ -73,6 +73,10 @@ def reopen(
             "rectified_on": None,
             "application": "",
             "evidence_after": now,
+            # It was carried to another day, before it was closed; this day is the one that holds.
+            "carried": "",
+            "carried_until": None,
+            "carried_approver": "",
         }
         return Did(columns, {Given.DUE} if due_on else ())
 

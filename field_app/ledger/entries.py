@@ -187,6 +187,10 @@ def change(
     def work(session: Session, entry: Entry) -> Did:
         assert entry.id is not None
         _, new = fields.changed(entry, wishes)
+        if entry.carried and "due_on" in new:
+            raise BAD_INPUT(
+                what=f"这条问题挂账至 {entry.carried_until}，期限随挂账；先“解除挂账”，再定新的期限。"
+            )
         old_extra, new_extra = fields.changed_extra(entry, wishes.get(fields.EXTRA) or {})
         if new_extra:
             merged = entry.extra | new_extra

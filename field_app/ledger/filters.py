@@ -2,31 +2,43 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
+from field_app.ledger.deadlines import SOON_DAYS, Standing
+from field_app.ledger.owing import due_within, owes
 from field_app.roles import Action, Scope, Who, scope
 from models.tables import Entry, EntryUnit, Parcel, Project, Unit
 from models.taxonomy import categories, township_name
-from models.vocabulary import EntryState
+from models.vocabulary import EntryState, Role
 
 NO_TOWNSHIP = "未定"
 """The filter value for entries of which no township is known."""
 NO_TEAM = "未分片"
 """What a township is marked with that no team covers: it must not vanish."""
-_AT_WORK = (EntryState.TO_VERIFY, EntryState.TO_RECTIFY, EntryState.RECTIFYING, EntryState.RETURNED)
+_NEAR_DAYS = 30
 
 
 class Due(StrEnum):
-    """How near the deadline is; days in China, today included. What is closed is never late."""
+    """How near the day is by which something is owed, as `owing` says it; today is in China."""
 
     LATE = "已逾期"
-    WEEK = "7 天内到期"
-    MONTH = "30 天内到期"
+    SOON = f"即将到期（{SOON_DAYS} 个工作日内）"
+    MONTH = f"{_NEAR_DAYS} 天内到期"
     NONE = "未定期限"
+    DECIDE_LATE = "核实、销号审批超时"
+
+
+STANDINGS = {
+    Due.LATE: (Role.UNIT, Standing.LATE),
+    Due.SOON: (Role.UNIT, Standing.SOON),
+    Due.NONE: (Role.UNIT, Standing.UNSET),
+    Due.DECIDE_LATE: (Role.SUPERVISOR, Standing.LATE),
+}
+"""Who owes, and how it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,7 @@ def conditions(
     if wanted.state is not None:
         where.append(col(Entry.state) == wanted.state)
     if wanted.due is not None:
-        where.append(_due(wanted.due, today))
+        where.append(condition(wanted.due, today))
     if wanted.no_team:
         where.append(
             and_(
@@ -110,21 +122,14 @@ def conditions(
     return where
 
 
-def _due(due: Due, today: date) -> ColumnElement[bool]:
-    at_work = col(Entry.state).in_(_AT_WORK)
-    if due == Due.NONE:
-        return and_(at_work, col(Entry.due_on).is_(None))
-    if due == Due.LATE:
-        return and_(at_work, col(Entry.due_on) < today)
-    days = 7 if due == Due.WEEK else 30
-    return and_(at_work, col(Entry.due_on).between(today, today + timedelta(days=days)))
+def condition(due: Due, today: date) -> ColumnElement[bool]:
+    """Whether an entry falls under `due`."""
+    if due == Due.MONTH:
+        return due_within(_NEAR_DAYS, today)
+    debtor, standing = STANDINGS[due]
+    return owes(debtor, standing, today)
 
 
 def without_team(township_code: str | None, teamed: Collection[str]) -> bool:
     """Whether no team covers the township; an unknown township is another matter."""
     return township_code is not None and township_code not in teamed
-
-
-def days_left(state: str, due_on: date | None, today: date) -> int | None:
-    """Days to the deadline, negative when late; None without one or once it is closed."""
-    return (due_on - today).days if due_on and state in _AT_WORK else None

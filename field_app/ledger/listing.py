@@ -6,21 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, case, func, select
 from sqlmodel import Session, col
 
 from field_app import clock, trail
 from field_app.db import reading
-from field_app.ledger import fields
+from field_app.ledger import deadlines, fields, workflow
+from field_app.ledger.deadlines import Standing
 from field_app.ledger.entries import units_of
 from field_app.ledger.filters import (
     Due,
     LedgerFilter,
+    condition,
     conditions,
     covered_townships,
-    days_left,
     without_team,
 )
+from field_app.ledger.owing import owed_by
 from field_app.ledger.presets import UnitChoice, unit_choices
 from field_app.ledger.showing import CourseShown, course_of
 from field_app.ledger.steps import has
@@ -42,8 +44,10 @@ _BESIDE = (
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One entry in the list. `days_left` counts from today in China, negative when late; None
-    without a deadline or once closed. `no_team` says that no team covers the township."""
+    """One entry in the list. `owed_on` is the last day for its next step, after rest days: of the
+    unit's by its deadline, of a decision after so many working days. `days_left` counts to it from
+    today in China, negative when late; both are None where nothing is owed or no day is set.
+    `no_team` says that no team covers the township."""
 
     id: int
     number: str
@@ -59,22 +63,28 @@ class LedgerRow:
     units: tuple[str, ...]
     found_on: date
     due_on: date | None
+    owed_on: date | None
     days_left: int | None
+    standing: Standing
     state: EntryState
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
-    """A page of the ledger; the counts are of all that `who` may see under the other filters."""
+    """A page of the ledger; the counts are of all that `who` may see under the other filters, those
+    by `Due` whatever is asked of the deadline. `caution` says what is not certain about the days
+    shown."""
 
     rows: tuple[LedgerRow, ...]
     total: int
     without_team: int
-    late: int
+    due: Mapping[Due, int]
+    caution: str
 
 
 def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
-    """The entries that `who` may see, newest first."""
+    """The entries that `who` may see: the newest first, or the most urgent where it is asked by the
+    deadline."""
     require(who, Action.SEE_LEDGER)
     today = clock.local(now).date()
     with reading() as session:
@@ -90,22 +100,33 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
         by_township = dict(
             session.connection().execute(counting(wanted, township).group_by(township)).all()
         )
-        late = session.scalar(counting(replace(wanted, due=Due.LATE)))
+        sums = [func.sum(case((condition(due, today), 1), else_=0)) for due in Due]
+        counts = session.connection().execute(counting(replace(wanted, due=None), *sums)).one()
         query = (
             rows_query()
             .where(*conditions(who, Action.SEE_LEDGER, wanted, today, teamed))
-            .order_by(col(Entry.id).desc())
+            .order_by(*_order(wanted.due))
             .limit(wanted.limit)
             .offset(wanted.offset)
         )
         found = session.connection().execute(query).mappings().all()
         names = unit_names(session, [row["id"] for row in found])
+        rows = tuple(row_of(row, names.get(row["id"], ()), today, teamed) for row in found)
         return LedgerPage(
-            tuple(row_of(row, names.get(row["id"], ()), today, teamed) for row in found),
+            rows,
             sum(by_township.values()),
             sum(n for code, n in by_township.items() if without_team(code, teamed)),
-            late or 0,
+            {due: n or 0 for due, n in zip(Due, counts, strict=False)},
+            deadlines.caution(row.owed_on for row in rows),
         )
+
+
+def _order(due: Due | None) -> tuple[Any, ...]:
+    """By urgency where it is asked by the deadline: what was to be decided first, or is due first."""
+    newest = col(Entry.id).desc()
+    if due == Due.DECIDE_LATE:
+        return col(Entry.state_since), newest
+    return (newest,) if due in (None, Due.NONE) else (col(Entry.due_on), newest)
 
 
 def rows_query(*more: Any) -> Any:
@@ -123,6 +144,8 @@ def rows_query(*more: Any) -> Any:
             col(Entry.found_on),
             col(Entry.due_on),
             col(Entry.state),
+            col(Entry.state_since),
+            col(Entry.verified_at),
             col(Parcel.number).label("parcel"),
             col(Project.name).label("project"),
             *more,
@@ -161,6 +184,9 @@ def row_of(
 ) -> LedgerRow:
     """A row of `rows_query` as the list shows it."""
     category = categories().get(row["category"])
+    state = EntryState(row["state"])
+    owed = workflow.owed(state, verified=row["verified_at"] is not None)
+    owed_on = owed_by(owed, row["due_on"], row["state_since"])
     return LedgerRow(
         id=row["id"],
         number=row["number"],
@@ -176,8 +202,10 @@ def row_of(
         units=units,
         found_on=row["found_on"],
         due_on=row["due_on"],
-        days_left=days_left(row["state"], row["due_on"], today),
-        state=EntryState(row["state"]),
+        owed_on=owed_on,
+        days_left=(owed_on - today).days if owed_on else None,
+        standing=deadlines.standing(owed_on, today) if owed else Standing.NOTHING,
+        state=state,
     )
 
 

@@ -24,7 +24,8 @@ DAYS_MAX, PHOTOS_MAX = 3650, 20
 @dataclass(frozen=True, slots=True)
 class Preset:
     """What an entry of a category begins with. `units` are names, 各乡镇人民政府 stands for the
-    township of the parcel; `days` from finding to deadline; `after_photos` that a close-out asks
+    township of the parcel; `days` are working days from
+    finding to deadline; `after_photos` that a close-out asks
     for where the problem is one that a field visit sees."""
 
     category: int
@@ -153,7 +154,7 @@ def _checked(no: int, preset: Preset) -> Preset:
     if len(measure) > MEASURE_MAX:
         raise BAD_INPUT(what=f"整改措施最多 {MEASURE_MAX} 个字。")
     if not 1 <= preset.days <= DAYS_MAX:
-        raise BAD_INPUT(what=f"整改天数须在 1 到 {DAYS_MAX} 之间。")
+        raise BAD_INPUT(what=f"整改天数须在 1 到 {DAYS_MAX} 个工作日之间。")
     if not 0 <= preset.after_photos <= PHOTOS_MAX:
         raise BAD_INPUT(what=f"整改后照片张数须在 0 到 {PHOTOS_MAX} 之间。")
     return Preset(no, units, measure, preset.days, preset.after_photos)

@@ -5,12 +5,12 @@ presets is said by `preset_book`.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from field_app.ledger import preset_book
+from field_app.ledger import deadlines, preset_book
 from models.tables import Inspection, Parcel, Project, Unit
 from models.taxonomy import PLANTING, codes, land_class_label
 
@@ -58,13 +58,14 @@ def unit_choices(session: Session) -> list[UnitChoice]:
 def propose(
     session: Session, *, category: int, township_code: str | None, found_on: date, measure: str = ""
 ) -> Proposal:
-    """The preset for a finding of `category` in a township; `measure` is the inspector's own."""
+    """The preset for a finding of `category` in a township; `measure` is the inspector's own. The
+    days of the preset are working days."""
     plan = preset_book.in_force(session)[category]
     units, unknown = _units_for(plan.units, township_code, unit_choices(session))
     return Proposal(
         category,
         measure.strip() or plan.measure,
-        found_on + timedelta(days=plan.days),
+        deadlines.after(found_on, plan.days),
         units,
         unknown,
     )

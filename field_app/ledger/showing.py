@@ -3,22 +3,21 @@ do next, the pictures before and after, reports, hand-overs."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from field_app import clock
 from field_app.inspections import proofs
 from field_app.ledger import evidence, handing_over, undo_rules, undoing, workflow
 from field_app.ledger.closeout import Closing, Judged
 from field_app.ledger.hands import hands_of
-from field_app.ledger.workflow import OWED, TRANSITIONS, Owed, Step
+from field_app.ledger.owing import owed_by
+from field_app.ledger.workflow import TRANSITIONS, Owed, Step
 from field_app.review import records
 from field_app.review.standing import Decision
 from field_app.roles import Who, Whose
-from field_app.settings import settings
 from models.tables import Entry, EntryProgress, HandOver, Person, Photo, Unit
-from models.vocabulary import EntryState, Grade, Role, Verdict
+from models.vocabulary import EntryState, Grade, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +124,6 @@ def course_of(
     )
 
 
-def owed_by(owed: Owed | None, due_on: date | None, since: datetime) -> date | None:
-    """The day by which the step that an entry waits for is due; None where it waits for nothing,
-    and where no deadline has been set."""
-    if owed is None:
-        return None
-    if owed.by_due_date:
-        return due_on
-    return (clock.local(since) + timedelta(days=settings().decide_days)).date()
-
-
 def next_step(
     state: EntryState,
     owed: Owed | None,
@@ -153,11 +142,6 @@ def next_step(
     elif state == EntryState.TO_CLOSE and not closable:
         wanted = (Step.SEND_BACK,)
     return next((step for step in wanted if step in steps), None)
-
-
-def whose_turn(role: Role) -> tuple[EntryState, ...]:
-    """The states in which an entry waits for somebody of this role."""
-    return tuple(state for state, owed in OWED.items() if owed.role == role)
 
 
 def _displays(session: Session, ids: Collection[int]) -> dict[int, str]:

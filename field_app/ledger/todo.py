@@ -8,10 +8,11 @@ from sqlmodel import col
 
 from field_app import clock
 from field_app.db import reading
-from field_app.ledger import workflow
+from field_app.ledger import deadlines, workflow
+from field_app.ledger.deadlines import Standing
 from field_app.ledger.filters import LedgerFilter, conditions, covered_townships, without_team
 from field_app.ledger.listing import LedgerRow, row_of, rows_query, unit_names
-from field_app.ledger.showing import owed_by, whose_turn
+from field_app.ledger.owing import owed_by, waits_for
 from field_app.ledger.workflow import OWED, Step
 from field_app.roles import Action, Who, require
 from models.base import words
@@ -22,19 +23,20 @@ from models.vocabulary import EntryState, Role
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One entry that waits for this person: for which step, by when (`left` days from today in
-    China, negative when late), and what a unit was told when it came back."""
+    China, negative when late), how that stands, and what a unit was told when it came back."""
 
     row: LedgerRow
     step: Step
     by: date | None
     left: int | None
+    standing: Standing
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
     """A page of what waits; the counts are of all of it. `elsewhere` are entries that this person
-    may see and that wait for others."""
+    may see and that wait for others; `caution` says what is not certain about the days shown."""
 
     rows: tuple[Waiting, ...]
     total: int
@@ -42,9 +44,7 @@ class Todo:
     soon: int
     without_team: int
     elsewhere: int
-
-
-SOON_DAYS = 7
+    caution: str
 
 
 def waiting(who: Who, *, now: datetime, limit: int = 50, offset: int = 0) -> Todo:
@@ -77,6 +77,7 @@ def waiting(who: Who, *, now: datetime, limit: int = 50, offset: int = 0) -> Tod
             for r in shown.mappings()
         }
         left = {n: (day - today).days for n, day in days.items() if day is not None}
+        stands = [deadlines.standing(day, today) for day in days.values()]
         everything = session.scalar(
             select(func.count())
             .select_from(Entry)
@@ -89,22 +90,23 @@ def waiting(who: Who, *, now: datetime, limit: int = 50, offset: int = 0) -> Tod
                     Step.AMEND if who.role == Role.OFFICE else OWED[by_id[n][0].state].step,
                     days[n],
                     left.get(n),
+                    deadlines.standing(days[n], today),
                     by_id[n][1],
                 )
                 for n in page
             ),
             len(order),
-            sum(n < 0 for n in left.values()),
-            sum(0 <= n <= SOON_DAYS for n in left.values()),
+            stands.count(Standing.LATE),
+            stands.count(Standing.SOON),
             sum(without_team(code, teamed) for *_, code, _ in found),
             (everything or 0) - len(order),
+            deadlines.caution(days[n] for n in page),
         )
 
 
 def _mine(role: Role) -> ColumnElement[bool]:
     if role != Role.OFFICE:
-        untrue = and_(col(Entry.state) == EntryState.RETURNED, col(Entry.verified_at).is_(None))
-        return and_(col(Entry.state).in_(words(whose_turn(role))), ~untrue)
+        return waits_for(role)
     answered = exists().where(col(EntryUnit.entry_id) == Entry.id)
     unsettled = or_(~answered, col(Entry.due_on).is_(None), col(Entry.measure) == "")
     return and_(

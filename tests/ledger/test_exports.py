@@ -78,7 +78,7 @@ def test_a_confirmed_finding_stands_in_its_row_whole(office: Who, noon: datetime
     assert (kept["乡镇/部门"], kept["村"]) == ("留山镇", "下店村")
     assert kept["问题来源"] == "实地核查"
     assert kept["发现日期"] == datetime(2026, 4, 15)  # noqa: DTZ001 — a day, as Excel keeps it
-    assert kept["整改期限"] == datetime(2026, 5, 15)  # noqa: DTZ001
+    assert kept["整改期限"] == datetime(2026, 5, 29)  # noqa: DTZ001
     assert kept["核查日期"] == datetime(2026, 4, 15)  # noqa: DTZ001
     assert (kept["项目编号"], kept["项目名称"]) == ("411321202005TG01", "小寨整治项目")
     assert kept["地块/图斑编号"] == "N4113210001"

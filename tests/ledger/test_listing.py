@@ -53,23 +53,26 @@ def test_words_find_parcel_project_and_number(office: Who, noon: datetime) -> No
 
 def test_the_deadline_filters_count_days_in_china(office: Who, noon: datetime) -> None:
     late = rows.an_entry(due_on=TODAY - timedelta(days=1))
+    later = rows.an_entry(due_on=TODAY - timedelta(days=9))
     today = rows.an_entry(due_on=TODAY)
-    week = rows.an_entry(due_on=TODAY + timedelta(days=7))
+    soon = rows.an_entry(due_on=TODAY + timedelta(days=7))  # the fifth day of work
     month = rows.an_entry(due_on=TODAY + timedelta(days=8))
     far = rows.an_entry(due_on=TODAY + timedelta(days=31))
     none = rows.an_entry(due_on=None)
     rows.an_entry(due_on=TODAY - timedelta(days=9), state=EntryState.CLOSED)  # never late again
-    assert seen(office, noon, due=Due.LATE) == [late]
-    assert seen(office, noon, due=Due.WEEK) == [week, today]
-    assert seen(office, noon, due=Due.MONTH) == [month, week, today]
+    assert seen(office, noon, due=Due.LATE) == [later, late]  # the most urgent first
+    assert seen(office, noon, due=Due.SOON) == [today, soon]
+    assert seen(office, noon, due=Due.MONTH) == [today, soon, month]
     assert seen(office, noon, due=Due.NONE) == [none]
     page = ledger.listing(office, LedgerFilter(), now=noon)
     left = {row.id: row.days_left for row in page.rows}
-    assert (left[late], left[today], left[far], left[none]) == (-1, 0, 31, None)
-    assert page.late == 1
+    assert (left[late], left[today], left[none]) == (-1, 0, None)
+    assert left[far] == 33  # a Saturday, so it may be done on the Monday
+    assert [page.due[due] for due in Due] == [2, 2, 3, 1, 0]
+    assert ledger.listing(office, LedgerFilter(due=Due.LATE), now=noon).due == page.due
     # 23:30 UTC of the 14th is already the 15th in China
     night = noon.replace(day=14, hour=23, minute=30)
-    assert seen(office, night, due=Due.LATE) == [late]
+    assert seen(office, night, due=Due.LATE) == [later, late]
 
 
 def test_a_township_of_no_team_is_marked_and_counted_and_never_vanishes(

@@ -63,8 +63,8 @@ def test_a_change_holds_for_new_entries_and_is_kept_as_a_version(
     assert preset_book.change(0, {2: wish}, why="县里开会定的", who=office, now=noon) == 1
     found = proposed(2)
     assert [u.name for u in found.units] == ["留山镇人民政府", "林业局"]
-    assert (found.measure, found.due_on) == ("限期复耕。", date(2026, 5, 30))
-    assert proposed(3).due_on == date(2026, 5, 15)
+    assert (found.measure, found.due_on) == ("限期复耕。", date(2026, 6, 22))
+    assert proposed(3).due_on == date(2026, 5, 29)
     entry = rows.an_entry(category=2)
     with db.reading() as session:
         assert evidence.required_photos(session, session.get_one(Entry, entry)) == 3

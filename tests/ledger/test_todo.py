@@ -37,7 +37,7 @@ def test_a_unit_sees_what_waits_for_it_the_most_urgent_first(unit: Who, noon: da
     found = todo.waiting(unit, now=noon)
     assert [w.row.number for w in found.rows] == ["late", "back", "later", "open"]
     assert [w.step for w in found.rows] == [Step.APPLY, Step.GO_ON, Step.BEGIN, Step.BEGIN]
-    assert [w.left for w in found.rows] == [-2, 3, 20, None]
+    assert [w.left for w in found.rows] == [-2, 5, 21, None]  # days of rest are extended
     assert found.rows[1].why == "补拍"
     assert (found.total, found.late, found.soon, found.elsewhere) == (4, 1, 1, 2)
     page = todo.waiting(unit, now=noon, limit=2, offset=2)
@@ -46,7 +46,7 @@ def test_a_unit_sees_what_waits_for_it_the_most_urgent_first(unit: Who, noon: da
 
 def test_a_supervisor_has_some_days_to_verify_and_to_decide(unit: Who, noon: datetime) -> None:
     zhou = rows.a_person(Role.SUPERVISOR, "周督导")
-    since = noon - timedelta(days=7)
+    since = noon - timedelta(days=9)
     rows.an_entry(number="clue", state=S.TO_VERIFY, state_since=since)
     rows.an_entry(
         number="closing", state=S.TO_CLOSE, state_since=noon, due_on=TODAY - timedelta(days=9)
@@ -54,8 +54,8 @@ def test_a_supervisor_has_some_days_to_verify_and_to_decide(unit: Who, noon: dat
     rows.an_entry(number="at work", state=S.RECTIFYING, township_code=rows.HUANGHOU)
     found = todo.waiting(zhou, now=noon)
     assert [(w.row.number, w.by, w.left) for w in found.rows] == [
-        ("clue", date(2026, 4, 13), -2),
-        ("closing", date(2026, 4, 20), 5),
+        ("clue", date(2026, 4, 13), -2),  # since Monday the 6th, a day of rest
+        ("closing", date(2026, 4, 22), 7),
     ]
     assert (found.late, found.soon, found.elsewhere, found.without_team) == (1, 1, 1, 0)
 

@@ -56,7 +56,7 @@ def test_an_inspector_is_refused(office: Who, open_page: Open) -> None:
 
 
 def test_the_list_shows_state_deadline_and_what_is_unassigned(office: Who, open_page: Open) -> None:
-    rows.an_entry(number="L-1", due_on=TODAY - timedelta(days=3))
+    rows.an_entry(number="L-1", due_on=TODAY - timedelta(days=2))
     rows.an_entry(["皇后乡人民政府"], number="L-2", township_code=rows.HUANGHOU)
     at = open_page("ledger", office)
     assert not at.exception
@@ -64,7 +64,7 @@ def test_the_list_shows_state_deadline_and_what_is_unassigned(office: Who, open_
     assert "共 2 条" in said
     assert "已逾期 1" in said
     assert "未分片 1" in said
-    assert "逾期 3 天" in said
+    assert "逾期 2 天" in said
     assert "责任单位未定" in said
 
 

@@ -81,7 +81,7 @@ def test_a_confirmed_finding_becomes_an_entry_with_its_presets(
     assert entry.problem_type == "2-1"
     assert entry.description == "地块内全部为林木，没有耕种痕迹。"
     assert entry.found_on == date(2026, 4, 15)
-    assert entry.due_on == date(2026, 5, 15)  # 30 days by default
+    assert entry.due_on == date(2026, 5, 29)  # 30 working days by default
     assert entry.measure == categories()[2].measure
     assert entry.nature == ""  # 定性 belongs to people
     assert entry.source == "实地核查"
@@ -122,7 +122,7 @@ def test_entry_event_and_message_are_written_together(
     assert message.key == f"entry/{number}/1"
     assert message.sent_at is None
     assert message.body["units"][0] == "留山镇人民政府"
-    assert message.body["due_on"] == "2026-05-15"
+    assert message.body["due_on"] == "2026-05-29"
 
 
 def test_a_visit_that_found_nothing_is_confirmed_without_an_entry(
