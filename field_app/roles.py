@@ -66,6 +66,8 @@ class Action(StrEnum):
     LOOK_AGAIN = "回头看"
     TAKE_PHOTOS = "上传照片"
     SEE_TODO = "查看待办"
+    SEE_FIGURES = "查看统计数据"
+    MAKE_REPORTS = "生成统计报告"
     EDIT_PRESETS = "修改分类预设"
     IMPORT = "导入地块和项目"
     PLAN_TASKS = "安排核查任务"
@@ -114,6 +116,13 @@ MAY: dict[Action, dict[Role, Scope]] = {
     Action.LOOK_AGAIN: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
     Action.TAKE_PHOTOS: {_R.INSPECTOR: _S.TEAM, _R.UNIT: _S.OWN},
     Action.SEE_TODO: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.SEE_FIGURES: {
+        _R.SUPERVISOR: _S.ALL,
+        _R.OFFICE: _S.ALL,
+        _R.UNIT: _S.UNIT,
+        _R.ADMIN: _S.ALL,
+    },
+    Action.MAKE_REPORTS: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
     Action.EDIT_PRESETS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.IMPORT: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.PLAN_TASKS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},

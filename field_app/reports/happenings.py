@@ -1,0 +1,122 @@
+"""What was done to entries between two moments, and stood at the end: a step that was taken back
+by then (撤销上一步) was not done."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from field_app.ledger.workflow import Step
+from models.base import words
+from models.tables import Event
+
+COUNTED = (
+    Step.VERIFY, Step.REFUTE, Step.BEGIN, Step.APPLY, Step.SEND_BACK, Step.CLOSE, Step.CARRY,
+    Step.HAND_OVER, Step.LOOKED, Step.REOPEN,
+)  # fmt: skip
+"""The steps that figures of a period count."""
+_CLOSES = {Step.CLOSE: 1, Step.REOPEN: -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event: a step of `COUNTED`, or one that took such a step back (`undid`). `undone_at` is
+    when another one took it back, as far as that was by the end of what was asked for."""
+
+    id: int
+    entry_id: int
+    step: Step
+    at: datetime
+    undid: Step | None = None
+    undone_at: datetime | None = None
+
+    def stood(self, at: datetime) -> bool:
+        """Whether it was done by then, and not taken back."""
+        return self.at <= at and (self.undone_at is None or self.undone_at > at)
+
+
+def between(session: Session, since: datetime, until: datetime) -> list[Happened]:
+    """The counted steps from `since` to `until`, both within, and the undoings of such steps, in the
+    order of events."""
+    undoings = _undoings(session, since, until)
+    undone = {each.event_id: each.at for each in undoings.values()}
+    query = (
+        select(col(Event.id), col(Event.about_id), col(Event.action), col(Event.at))
+        .where(
+            col(Event.about) == "entry",
+            col(Event.at) >= since,
+            col(Event.at) <= until,
+            col(Event.action).in_(words((*COUNTED, Step.UNDO))),
+        )
+        .order_by(col(Event.id))
+    )
+    found = []
+    for event_id, entry_id, action, at in session.connection().execute(query):
+        assert event_id is not None
+        undid = undoings[event_id].step if action == Step.UNDO else None
+        if action != Step.UNDO or undid in COUNTED:
+            step = Step(action)
+            found.append(Happened(event_id, entry_id, step, at, undid, undone.get(event_id)))
+    return found
+
+
+class _Undone(NamedTuple):
+    event_id: int
+    step: Step | None  # None for what is no step of the table
+    at: datetime
+
+
+def _undoings(session: Session, since: datetime, until: datetime) -> dict[int, _Undone]:
+    """By the event that undid: what it undid, and when. That is always the event of the entry right
+    before (`undo_rules`: nothing may have followed)."""
+    undo, earlier = aliased(Event), aliased(Event)
+    newest = (
+        select(func.max(col(earlier.id)))
+        .where(
+            col(earlier.about) == "entry",
+            col(earlier.about_id) == col(undo.about_id),
+            col(earlier.id) < col(undo.id),
+        )
+        .scalar_subquery()
+    )
+    pairs = (
+        select(col(undo.id), col(undo.at), newest.label("undone"))
+        .where(
+            col(undo.about) == "entry",
+            col(undo.action) == str(Step.UNDO),
+            col(undo.at) >= since,
+            col(undo.at) <= until,
+        )
+        .subquery()
+    )
+    query = select(pairs.c.id, col(Event.id), col(Event.action), pairs.c.at).join(
+        pairs, col(Event.id) == pairs.c.undone
+    )
+    known = set(Step)
+    return {
+        undo_id: _Undone(event_id, Step(action) if action in known else None, at)
+        for undo_id, event_id, action, at in session.connection().execute(query)
+    }
+
+
+def done(
+    happened: list[Happened], since: datetime, until: datetime
+) -> Mapping[int, frozenset[Step]]:
+    """By entry the steps that were done from `since` on and stood at `until`."""
+    steps: dict[int, set[Step]] = defaultdict(set)
+    for each in happened:
+        if each.step != Step.UNDO and each.at >= since and each.stood(until):
+            steps[each.entry_id].add(each.step)
+    return {entry_id: frozenset(of_it) for entry_id, of_it in steps.items()}
+
+
+def more_closed(each: Happened) -> int:
+    """By how much this event changed the number of closed entries: 1, 0 or -1."""
+    if each.step == Step.UNDO:
+        return -_CLOSES.get(each.undid, 0) if each.undid else 0
+    return _CLOSES.get(each.step, 0)
