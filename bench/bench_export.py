@@ -134,7 +134,13 @@ def export() -> None:
     fill(EXPORTED)
     floor = taken_s(bare)
     span = taken_s(lambda: exports.ledgers_xlsx(OFFICE, LedgerFilter(), now=NOW))
-    print(f"{EXPORTED} entries to Excel: {span:.2f} s (budget 5 s), {span / floor:.2f} x floor")
+    before = time.process_time()
+    exports.ledgers_xlsx(OFFICE, LedgerFilter(), now=NOW)
+    cpu = time.process_time() - before
+    print(
+        f"{EXPORTED} entries to Excel: {span:.2f} s, {cpu:.2f} s of a processor (budget 5 s), "
+        f"{span / floor:.2f} x floor"
+    )
 
 
 def page(count: int) -> None:

@@ -6,18 +6,21 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from field_app import db, demonstration, review
 from field_app.ledger import exports
 from field_app.ledger.filters import LedgerFilter
+from field_app.ledger.printed import columns, looks
 from field_app.problems import Problem
 from field_app.roles import Who
 from models.taxonomy import categories, ledger_columns
 from models.vocabulary import EntryState, Nature, Role
 from tests import rows
 
-HEAD = 3
+HEAD = 5
 
 
 @pytest.fixture
@@ -36,32 +39,54 @@ def columns_of(sheet: Worksheet) -> list[str]:
 
 
 def lines_of(sheet: Worksheet) -> list[dict[str, Any]]:
+    """The entries: rows with a number; the lines for signing have none."""
     names = columns_of(sheet)
     return [
         dict(zip(names, (cell.value for cell in row), strict=True))
         for row in sheet.iter_rows(min_row=HEAD + 1)
+        if row[1].value
     ]
 
 
+def ledgers_of(book: openpyxl.Workbook) -> list[Worksheet]:
+    return [book[exports.sheet_name(number)] for number in categories()]
+
+
 def all_lines(book: openpyxl.Workbook) -> list[dict[str, Any]]:
-    return [line for sheet in book.worksheets for line in lines_of(sheet)]
+    return [line for sheet in ledgers_of(book) for line in lines_of(sheet)]
+
+
+def cells_of(sheet: Worksheet, row: int = HEAD + 1) -> dict[str, Cell]:
+    """The cells of a row by the label of their column."""
+    return {
+        columns.heading_key(head.value): cell
+        for head, cell in zip(sheet[HEAD], sheet[row], strict=True)
+    }
 
 
 def test_six_sheets_in_the_columns_of_the_annex(office: Who, noon: datetime) -> None:
     book = the_book(office, noon)
-    assert book.sheetnames == [f"台账{no} {c.name}" for no, c in categories().items()]
-    for no, sheet in enumerate(book.worksheets, start=1):
+    ledgers = [f"台账{no} {c.name}" for no, c in categories().items()]
+    assert [s.title for s in book.worksheets if s.sheet_state == "visible"] == [
+        *ledgers,
+        "填写说明",
+    ]
+    for no, sheet in enumerate(ledgers_of(book), start=1):
         expected = ledger_columns("附件2(1-6)") + ledger_columns(f"附件2-{no} ")
         assert columns_of(sheet) == list(expected)
-        assert sheet.freeze_panes == "C4"
+        assert sheet.freeze_panes == "C6"
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.print_title_rows == "$3:$3"
-        assert "2026-04-15" in (sheet.oddFooter.left.text or "")
+        assert sheet.print_title_rows == "$4:$5"
+        assert sheet.page_setup.paperSize == 8  # A3
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0  # as many pages high as it takes
+        assert sheet.print_area.startswith("'" + sheet.title)
+        assert "2026-04-15" in (sheet.oddFooter.right.text or "")
 
 
 def test_every_common_column_is_filled_by_somebody() -> None:
-    keys = [exports.heading_key(column) for column in ledger_columns("附件2(1-6)")]
-    assert list(exports._COMMON) == keys
+    keys = [columns.heading_key(column) for column in ledger_columns("附件2(1-6)")]
+    assert list(columns.COMMON) == keys
 
 
 def test_a_confirmed_finding_stands_in_its_row_whole(office: Who, noon: datetime) -> None:
@@ -172,9 +197,9 @@ def test_the_filter_narrows_the_file_and_is_written_on_it(office: Who, noon: dat
     assert kept
     book = the_book(office, noon, township_code=rows.HUANGHOU, limit=1, offset=7)
     assert [line["问题编号"] for line in all_lines(book)] == ["411321-3-2026-0001"]
-    note = book["台账3 补充耕地质量不高"]["A2"].value
+    note = book["台账3 补充耕地质量不高"]["A3"].value
     assert note == "共 1 条，其中未分片 1 条。乡镇：皇后乡；导出 2026-04-15 12:00，钱主任"
-    assert book["台账2 补而不实"]["A2"].value.startswith("共 0 条。")
+    assert book["台账2 补而不实"]["A3"].value.startswith("共 0 条。")
 
 
 def test_a_unit_gets_its_own_entries_only(office: Who, noon: datetime) -> None:
@@ -199,6 +224,117 @@ def test_demonstration_data_says_so_on_every_sheet(office: Who, noon: datetime) 
     assert "演示数据" not in the_book(office, noon).worksheets[0]["A1"].value
     with db.writing() as session:
         demonstration.mark(session)
-    for sheet in the_book(office, noon).worksheets:
+    for sheet in ledgers_of(the_book(office, noon)):
         assert sheet["A1"].value.startswith("【演示数据】南召县")
-        assert "演示数据" in sheet.oddHeader.center.text
+        assert "演示数据" in sheet.oddFooter.left.text
+
+
+# --- a printed form ------------------------------------------------------------------------------
+
+
+def test_a_sheet_has_title_subtitle_groups_and_a_place_to_sign(office: Who, noon: datetime) -> None:
+    rows.an_entry()
+    sheet = the_book(office, noon)["台账2 补而不实"]
+    assert sheet["A1"].value == "南召县补而不实问题整改台账"
+    said = sheet["A2"].value
+    assert "填报单位：南召县专项整治办" in said
+    assert "填报时间：2026年4月15日" in said
+    assert "单位：亩" in said
+    last = get_column_letter(len(columns.columns_of(2)))
+    merged = {str(found) for found in sheet.merged_cells.ranges}
+    assert {f"A1:{last}1", f"A2:{last}2"} <= merged
+    groups = [cell.value for cell in sheet[4] if cell.value]
+    assert groups == [
+        "基本情况", "问题", "责任与定性", "整改", "核查", "销号与后续", "备注", "本台账专有",
+    ]  # fmt: skip
+    under = [c.value for row in sheet.iter_rows(min_row=HEAD + 2) for c in row if c.value]
+    assert under == ["填报人：", "审核人：", "分管领导签字（盖章）：", "日期："]
+    assert str(sheet.max_row) in sheet.print_area
+
+
+def test_a_unit_is_named_on_its_own_form(office: Who, noon: datetime) -> None:
+    liushan = rows.a_person(Role.UNIT, unit="留山镇人民政府")
+    assert "填报单位：留山镇人民政府" in the_book(liushan, noon)["台账2 补而不实"]["A2"].value
+
+
+@pytest.mark.parametrize("length", [10, 300, 1500, 4000])
+def test_a_row_is_as_high_as_its_longest_text_needs(
+    length: int, office: Who, noon: datetime
+) -> None:
+    rows.an_entry(description="田" * length)
+    rows.an_entry(description="短", number="411321-2-2026-8000")
+    sheet = the_book(office, noon)["台账2 补而不实"]
+    cell = cells_of(sheet)["问题描述"]
+    width = sheet.column_dimensions[cell.column_letter].width
+    height, size = sheet.row_dimensions[cell.row].height, cell.font.size
+    chars_a_line = (width - 1) / 2 * looks.FONT_PT / size
+    assert height <= looks.ROW_MAX_PT
+    assert height >= length / chars_a_line * size * 1.2
+    assert sheet.row_dimensions[cell.row + 1].height < 120
+
+
+def test_who_exports_finds_open_what_they_may_change_and_nothing_else(
+    office: Who, noon: datetime
+) -> None:
+    rows.an_entry(["留山镇人民政府"], state=EntryState.RECTIFYING)
+    rows.an_entry(["留山镇人民政府"], state=EntryState.CLOSED, number="411321-2-2026-8000")
+    sheet = the_book(office, noon)["台账2 补而不实"]
+    assert sheet.protection.sheet
+    cells = cells_of(sheet)
+    opened = {name for name, cell in cells.items() if not cell.protection.locked}
+    assert {
+        "问题描述",
+        "整改措施",
+        "整改期限",
+        "责任主体",
+        "问题性质",
+        "是否边整治边发生",
+    } <= opened
+    assert "重叠面积" in opened
+    assert not opened & {"序号", "问题编号", "整改进展", "是否销号", "销号日期", "是否移送"}
+    assert all(cell.protection.locked for cell in cells_of(sheet, HEAD + 2).values())
+    liushan = rows.a_person(Role.UNIT, unit="留山镇人民政府")
+    cells = cells_of(the_book(liushan, noon)["台账2 补而不实"])
+    assert [n for n, cell in cells.items() if not cell.protection.locked] == ["整改进展"]
+
+
+def test_typed_columns_are_checked_while_they_are_filled_in(office: Who, noon: datetime) -> None:
+    rows.an_entry()
+    rows.an_entry(category=4, number="411321-4-2026-8000")
+    book = the_book(office, noon)
+    sheet = book["台账2 补而不实"]
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    by_name = {name: rules.get(cell.coordinate) for name, cell in cells_of(sheet).items()}
+    assert by_name["问题性质"].formula1 == '"一般,违规,涉嫌违纪,涉嫌犯罪"'
+    assert by_name["储备库状态"].formula1 == '"未核销,已核销,未入库"'
+    assert (by_name["涉及面积"].type, by_name["涉及面积"].operator) == (
+        "decimal",
+        "greaterThanOrEqual",
+    )
+    assert by_name["整改期限"].type == "date"
+    assert by_name["问题编号"] is None
+    listed = by_name["问题子类"].formula1
+    assert listed == "'选项'!$B$1:$B$5"
+    assert book["选项"]["B1"].value.startswith("2-1 ")
+    assert book["选项"].sheet_state == "hidden"
+    year = {
+        name: cell.coordinate
+        for name, cell in cells_of(book["台账4 补充耕地主体责任落实不到位"]).items()
+    }
+    rules = {
+        str(r.sqref): r
+        for r in book["台账4 补充耕地主体责任落实不到位"].data_validations.dataValidation
+    }
+    assert rules[year["年度"]].type == "whole"
+
+
+def test_the_form_says_how_it_is_filled_in_by_whom_it_is_for(office: Who, noon: datetime) -> None:
+    def said(who: Who) -> str:
+        sheet = the_book(who, noon)["填写说明"]
+        return "\n".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value)
+
+    assert "储备库状态(未核销/已核销/未入库)" in said(office)
+    assert "整改进展" not in said(office).partition("台账\n可以填改的列")[2]
+    unit = said(rows.a_person(Role.UNIT, unit="留山镇人民政府"))
+    assert "整改进展" in unit
+    assert "储备库状态" not in unit
