@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, text
+from sqlalchemy import bindparam, func, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
@@ -169,15 +169,16 @@ def _living(found: tuple[SignIn, Person] | None, now: datetime) -> Who | None:
     return _who(person, sign.id)
 
 
+# Asked with each request and each rerun: built once, as building costs as much as asking.
+_SIGNED_IN = select(SignIn, Person).join(Person, col(Person.id) == SignIn.person_id)
+_BY_TOKEN = _SIGNED_IN.where(SignIn.token_sha256 == bindparam("token"))
+_BY_SIGN_IN = _SIGNED_IN.where(SignIn.id == bindparam("number"))
+
+
 def who_by_token(token: str, *, now: datetime) -> Who | None:
     """The person of a cookie, or None where the session ended, timed out or was revoked."""
     with reading() as session:
-        query = (
-            select(SignIn, Person)
-            .join(Person, col(Person.id) == SignIn.person_id)
-            .where(SignIn.token_sha256 == _digest(token))
-        )
-        found = session.exec(query).one_or_none()
+        found = session.exec(_BY_TOKEN, params={"token": _digest(token)}).one_or_none()
     return _living(found, now)
 
 
@@ -185,12 +186,7 @@ def who_by_sign_in(sign_in_id: int, *, now: datetime) -> Who | None:
     """The person of a session that the guard already recognised; asked at each rerun, because
     cookie and user are frozen at the handshake of the websocket."""
     with reading() as session:
-        query = (
-            select(SignIn, Person)
-            .join(Person, col(Person.id) == SignIn.person_id)
-            .where(SignIn.id == sign_in_id)
-        )
-        found = session.exec(query).one_or_none()
+        found = session.exec(_BY_SIGN_IN, params={"number": sign_in_id}).one_or_none()
     return _living(found, now)
 
 

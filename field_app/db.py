@@ -12,7 +12,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from field_app.settings import ROOT, settings
@@ -83,6 +84,20 @@ def writing() -> Iterator[Session]:
 
 def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
+
+
+def add_if_new(session: Session, table: Table, row: dict[str, Any]) -> bool:
+    """Inserts a row where none has its key, also when another request does the same at this very
+    moment; whether it was new."""
+    insert = _insert_if_new(table, session.get_bind().dialect.name)
+    return bool(session.connection().execute(insert, row).rowcount == 1)
+
+
+@lru_cache(maxsize=64)
+def _insert_if_new(table: Table, dialect: str) -> Any:
+    # Built once: it is executed for each photo, and building costs as much as executing.
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _alembic(connection: Connection) -> Config:

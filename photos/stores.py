@@ -21,6 +21,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from photos.hashing import Hashed, hashed
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 20
 
@@ -50,8 +52,9 @@ class StoreDown(StoreError):
 
 
 class PhotoStore(Protocol):
-    def put(self, data: bytes, *, sha256: str | None = None) -> str:
-        """Stores the bytes and returns their key. Repeating is harmless.
+    def put(self, data: bytes | Hashed, *, sha256: str | None = None) -> str:
+        """Stores the bytes and returns their key. Repeating is harmless. What comes `Hashed` is not
+        hashed a second time.
 
         WrongDigest, before anything is written, where `sha256` is given and is not theirs;
         StoreDown where the bytes are not surely stored.
@@ -80,18 +83,19 @@ class ObjectPhotoStore:
         self._store, self._folder = store, folder
         self._named: set[Path] = set()  # folders whose own names are surely on the disk
 
-    def put(self, data: bytes, *, sha256: str | None = None) -> str:
-        key = hashlib.sha256(data).hexdigest()
+    def put(self, data: bytes | Hashed, *, sha256: str | None = None) -> str:
+        photo = data if isinstance(data, Hashed) else hashed(data)
+        key = photo.sha256
         if sha256 is not None and sha256 != key:
             raise WrongDigest(f"these bytes hash to {key}, not to {sha256}", sha256)
         path = path_of(key)
         try:
             try:
-                obstore.put(self._store, path, data, mode="create")
+                obstore.put(self._store, path, photo.data, mode="create")
             except AlreadyExistsError:
                 # A power loss may have left the name without its bytes: then they are put again.
-                if not self._is_whole(key, len(data)):
-                    obstore.put(self._store, path, data, mode="overwrite")
+                if not self._is_whole(key, len(photo.data)):
+                    obstore.put(self._store, path, photo.data, mode="overwrite")
             self._sync(path)
         except (BaseError, OSError) as error:
             raise StoreDown(str(error), key) from error

@@ -7,8 +7,10 @@ import pytest
 from sqlmodel import select
 
 from field_app import events
-from field_app.db import reading, writing
-from models.tables import Event, Fact
+from field_app.db import add_if_new, reading, writing
+from models.tables import Blob, Event, Fact, metadata
+from models.vocabulary import Role
+from tests import rows
 
 
 def test_what_fails_midway_leaves_nothing(database: str) -> None:
@@ -61,3 +63,14 @@ def test_a_naive_moment_is_refused(database: str) -> None:
 
     with pytest.raises(Exception, match="without a zone"):
         store_it()
+
+
+def test_a_row_that_is_there_already_stays_as_it_is(database: str, noon: datetime) -> None:
+    who = rows.a_person(Role.INSPECTOR, "何映", team="二组")
+    row = {"sha256": "a" * 64, "size": 1, "media_type": "image/jpeg", "person_id": who.id,
+           "received_at": noon}  # fmt: skip
+    for size, new in ((1, True), (2, False)):
+        with writing() as session:
+            assert add_if_new(session, metadata.tables["blob"], row | {"size": size}) is new
+    with reading() as session:
+        assert session.get_one(Blob, "a" * 64).size == 1

@@ -33,6 +33,7 @@ from field_app.inspections.photos import attach_told
 from field_app.problems import NOT_FOUND, Problem
 from field_app.roles import Action, Who, require
 from models.tables import Capture, Photo, SentBytes
+from photos.hashing import Hashed
 from photos.witness import Signature
 
 log = logging.getLogger(__name__)
@@ -74,14 +75,14 @@ def receipt(uuid: str, who: Who) -> Receipt:
 
 
 def receive_bytes(
-    data: bytes, sha256: str, who: Who, *, capture: str = "", now: datetime
+    photo: Hashed, who: Who, *, capture: str = "", now: datetime
 ) -> tuple[inspections.PhotoReceipt, list[Receipt]]:
     """Takes bytes into the store, and places the captures that waited for them: the one that is
     named by its uuid, else all of this person's whose record names these bytes."""
     received = inspections.receive_blob(
-        data, sha256, who, now=now, also=sent_by(sha256, capture, who, now)
+        photo, who, now=now, also=sent_by(photo.sha256, capture, who, now)
     )
-    which = Capture.uuid == capture if capture else Capture.sha256 == sha256
+    which = Capture.uuid == capture if capture else Capture.sha256 == photo.sha256
     with reading() as session:
         query = select(Capture.id).where(Capture.person_id == who.id, which)
         numbers = [n for n in session.exec(query) if n is not None]
@@ -163,8 +164,7 @@ def _place_photo(capture: Capture, record: PhotoRecord, who: Who, now: datetime)
         told = claims.signed(capture, record)
         received_at = capture.received_at
     attach_told(
-        bytes_of(found),
-        sha256=found,
+        Hashed(bytes_of(found), found),
         inspection_id=visit_id,
         kind=record.kind,
         told=told,

@@ -4,16 +4,14 @@ the signature and the one-time code at that moment, and which bytes a person sen
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from field_app.captures import codes
 from field_app.captures.record import PhotoRecord, Record, Unreadable, read_record
 from field_app.captures.signing import from_base64url, is_signed
 from field_app.captures.states import UNREADABLE, State
-from field_app.db import is_sqlite
+from field_app.db import add_if_new
 from field_app.problems import CAPTURE_DIFFERS
 from field_app.roles import Who
 from field_app.words import clean
@@ -127,11 +125,8 @@ def sent_by(sha256: str, capture: str, who: Who, now: datetime) -> Callable[[Ses
     """Writes down that the person sent these bytes, for the capture of that uuid or for none."""
 
     def note(session: Session) -> None:
-        insert: Any = (sqlite if is_sqlite(session) else postgresql).insert(
-            metadata.tables["sent_bytes"]
-        )
         row = {"person_id": who.id, "sha256": sha256, "capture": capture, "at": now}
-        session.connection().execute(insert.values(row).on_conflict_do_nothing())
+        add_if_new(session, metadata.tables["sent_bytes"], row)
 
     return note
 

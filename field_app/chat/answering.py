@@ -4,7 +4,6 @@ The chat does nothing that the form cannot: it edits the same draft by the same 
 refusal of theirs is what it answers.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -24,6 +23,7 @@ from field_app.problems import Problem
 from field_app.roles import Action, Who, require
 from field_app.words import clean, plain
 from models.geo import Position
+from photos.hashing import hashed
 
 MOST_SAID = 2000
 _STILL_MEANT = timedelta(minutes=30)
@@ -76,8 +76,7 @@ def say(
     refused: list[str] = []
     for i, data in enumerate(photos, start=1):
         try:
-            sha256 = hashlib.sha256(data).hexdigest()
-            held.append(inspections.receive_blob(data, sha256, who, now=now).sha256)
+            held.append(inspections.receive_blob(hashed(data), who, now=now).sha256)
         except Problem as problem:
             refused.append(f"第 {i} 张没有收下：{problem.message}")
     asked = _standing_ask(visit, who)

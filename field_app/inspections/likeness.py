@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from field_app.db import is_sqlite, reading, writing
+from field_app.db import add_if_new, reading, writing
 from field_app.inspections.held import store
 from field_app.inspections.memory import memory
 from models.geo import Position
@@ -179,9 +178,7 @@ def keep(session: Session, sha256: str, made: Fingerprint | None) -> None:
     row: dict[str, Any] = {"sha256": sha256, "whole": b"", "trimmed": b"", "windows": b""}
     if made is not None:
         row |= {"whole": made.whole, "trimmed": made.trimmed, "windows": made.windows}
-    table = metadata.tables["fingerprint"]
-    insert = sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
-    session.connection().execute(insert.values(row).on_conflict_do_nothing())
+    add_if_new(session, metadata.tables["fingerprint"], row)
 
 
 def fill_fingerprints(limit: int | None = None) -> int:

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from field_app import events, findings
-from field_app.db import is_sqlite, reading, writing
+from field_app.db import add_if_new, reading, writing
 from field_app.inspections.capture import Told, kept, parse_capture
 from field_app.inspections.examining import judge, newest_results, prepare
 from field_app.inspections.held import bytes_of, is_held, store, store_answers
@@ -30,6 +29,7 @@ from models.tables import (
     metadata,
 )
 from models.vocabulary import InspectionState, PhotoKind, Verdict
+from photos.hashing import Hashed
 from photos.reading import media_type_of
 
 MOST_PHOTOS = 60
@@ -49,8 +49,7 @@ class PhotoReceipt:
 
 
 def receive_blob(
-    data: bytes,
-    sha256: str,
+    photo: Hashed,
     who: Who,
     *,
     now: datetime,
@@ -59,6 +58,7 @@ def receive_blob(
     """Takes bytes into the store and gives the receipt; the same bytes twice are harmless. `also`
     is written in the same transaction."""
     require(who, Action.TAKE_PHOTOS)
+    sha256 = photo.sha256
     with reading() as session:
         held = session.get(Blob, sha256)
     if held is not None and is_held(sha256):
@@ -67,25 +67,22 @@ def receive_blob(
                 also(session)
         return PhotoReceipt(sha256, held.received_at, first=False)
     with store_answers():
-        store().put(data)  # first the bytes: an orphan is harmless, a missing proof is not
+        store().put(photo)  # first the bytes: an orphan is harmless, a missing proof is not
     row = {
         "sha256": sha256,
-        "size": len(data),
-        "media_type": media_type_of(data) or "application/octet-stream",
+        "size": len(photo.data),
+        "media_type": media_type_of(photo.data) or "application/octet-stream",
         "person_id": who.id,
         "received_at": now,
     }
     with writing() as session:
         # The same bytes may arrive twice at the same moment; the first row stays.
-        session.connection().execute(_insert_blob(session).values(row).on_conflict_do_nothing())
+        first = add_if_new(session, metadata.tables["blob"], row)
         if also is not None:
             also(session)
-        return PhotoReceipt(sha256, session.get_one(Blob, sha256).received_at)
-
-
-def _insert_blob(session: Session) -> Any:  # both dialects' Insert say on_conflict_do_nothing
-    table = metadata.tables["blob"]
-    return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
+        return PhotoReceipt(
+            sha256, now if first else session.get_one(Blob, sha256).received_at, first=first
+        )
 
 
 def attach_photo(
@@ -105,8 +102,7 @@ def attach_photo(
     """
     told = parse_capture(capture)
     return attach_told(
-        data,
-        sha256=sha256,
+        Hashed(data, sha256),
         inspection_id=inspection_id,
         kind=_kind(kind),
         told=told,
@@ -117,9 +113,8 @@ def attach_photo(
 
 
 def attach_told(
-    data: bytes,
+    sent: Hashed,
     *,
-    sha256: str,
     inspection_id: int,
     kind: PhotoKind,
     told: Told,
@@ -139,7 +134,7 @@ def attach_told(
     """
     with reading() as session:
         _check_open(session, inspection_id, who)
-        again = _same_in_visit(session, inspection_id, sha256)
+        again = _same_in_visit(session, inspection_id, sent.sha256)
         receipt = None
         if again is not None and again.removed_at is None:
             receipt = _receipt(session, again, first=False)
@@ -148,18 +143,18 @@ def attach_told(
             with writing() as session:
                 also(session, receipt.photo_id or 0)
         return receipt
-    received = receive_blob(data, sha256, who, now=now)
-    prepared = prepare(data, inspection_id=inspection_id)
+    received = receive_blob(sent, who, now=now)
+    prepared = prepare(sent.data, inspection_id=inspection_id)
     with writing() as session:
         visit = editable_visit(session, inspection_id, who, Action.TAKE_PHOTOS)
-        photo = _same_in_visit(session, inspection_id, sha256)
+        photo = _same_in_visit(session, inspection_id, sent.sha256)
         if photo is None:
             _room(session, inspection_id)
             photo = Photo(
                 inspection_id=inspection_id,
                 parcel_id=visit.parcel_id,
                 person_id=who.id,
-                sha256=sha256,
+                sha256=sent.sha256,
                 kind=kind,
                 claim=claim,
                 received_at=received_at or now,
@@ -181,7 +176,7 @@ def attach_told(
             at=now,
             person_id=who.id,
             new={
-                "sha256": sha256,
+                "sha256": photo.sha256,
                 "kind": photo.kind,
                 "verdict": photo.verdict,
                 "claim": photo.claim,

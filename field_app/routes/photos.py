@@ -6,7 +6,6 @@ before it has been read.
 
 import base64
 import binascii
-import hashlib
 import json
 import re
 from typing import Any
@@ -41,6 +40,7 @@ from field_app.roles import Action, Who, require
 from field_app.settings import settings
 from field_app.words import clean
 from models.tables import Blob, Photo
+from photos.hashing import Hashed, Hashing
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -105,7 +105,7 @@ def capture_of(header: str) -> dict[str, Any]:
     return found
 
 
-async def _body(request: Request, sha256: str) -> bytes:
+async def _body(request: Request, sha256: str) -> Hashed:
     """The whole body, which hashes to `sha256` and is within the limit."""
     limit_mb = settings().photo_max_mb
     limit = int(limit_mb * 2**20)
@@ -113,19 +113,17 @@ async def _body(request: Request, sha256: str) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
-    parts: list[bytes] = []
-    size, digest = 0, hashlib.sha256()
+    coming = Hashing()
     async for part in request.stream():
-        size += len(part)
-        if size > limit:
+        if coming.size + len(part) > limit:
             raise too_large
-        digest.update(part)
-        parts.append(part)
-    if size == 0:
+        coming.take(part)
+    if coming.size == 0:
         raise EMPTY_PHOTO()
-    if digest.hexdigest() != sha256:
+    photo = coming.whole()
+    if photo.sha256 != sha256:
         raise HASH_MISMATCH()
-    return b"".join(parts)
+    return photo
 
 
 async def put_photo(request: Request) -> Response:
@@ -137,17 +135,17 @@ async def put_photo(request: Request) -> Response:
     named = request.query_params.get("capture", "")
     uuid = uuid_of(named) if named else ""
     try:
-        data = await _body(request, sha256)
+        photo = await _body(request, sha256)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     now = clock.now()
 
     def take() -> tuple[PhotoReceipt, list[Receipt]]:
         if inspection_id is None:
-            return intake.receive_bytes(data, sha256, who, capture=uuid, now=now)
+            return intake.receive_bytes(photo, who, capture=uuid, now=now)
         attached = inspections.attach_photo(
-            data,
-            sha256=sha256,
+            photo.data,
+            sha256=photo.sha256,
             inspection_id=inspection_id,
             kind=kind,
             capture=capture,

@@ -1,6 +1,5 @@
 """何映 of 二组 goes out with a registered phone and a stock of codes; what she sends, in any order."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,6 +17,7 @@ from field_app.db import reading
 from field_app.roles import Who
 from models.tables import Capture, Photo
 from models.vocabulary import Role
+from photos.hashing import hashed
 from tests import build, rows
 from tests.phone import Phone
 
@@ -77,8 +77,8 @@ class Out:
         return receipt
 
     def send_bytes(self, data: bytes, capture: str = "", who: Who | None = None) -> list[Receipt]:
-        sha256 = hashlib.sha256(data).hexdigest()
-        return intake.receive_bytes(data, sha256, who or self.who, capture=capture, now=self.now)[1]
+        photo, who = hashed(data), who or self.who
+        return intake.receive_bytes(photo, who, capture=capture, now=self.now)[1]
 
     def receipt(self, record: dict[str, Any]) -> Receipt:
         return intake.receipt(record["uuid"], self.who)

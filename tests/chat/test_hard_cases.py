@@ -1,8 +1,6 @@
 """The chat where two things meet: photos before a parcel, one message answered twice, words that
 look like a command of the page, an offer and an answer in one breath."""
 
-import hashlib
-
 import pytest
 
 from field_app import db, inspections, words
@@ -11,6 +9,7 @@ from field_app.chat.talk import PARCEL
 from field_app.inspections import photos
 from field_app.problems import BUSY
 from models.tables import Task
+from photos.hashing import Hashed
 from tests import rows
 from tests.chat.conftest import Talker
 from tests.inspections.conftest import Visit
@@ -210,10 +209,10 @@ def test_a_photo_that_cannot_be_kept_does_not_take_the_words_with_it(
     good, bad = visit.photo(seed=1), visit.photo(seed=2)
     receive = photos.receive_blob
 
-    def _receive(data: bytes, sha256: str, *rest: object, **more: object) -> object:
-        if sha256 == hashlib.sha256(bad).hexdigest():
+    def _receive(photo: Hashed, *rest: object, **more: object) -> object:
+        if photo.data == bad:
             raise BUSY()
-        return receive(data, sha256, *rest, **more)  # type: ignore[arg-type]
+        return receive(photo, *rest, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(inspections, "receive_blob", _receive)
     said = talker.says("旱地，全景和近景", [good, bad])

@@ -1,6 +1,5 @@
 """Phones on the account and people pages, held captures on the review page, a record beside EXIF."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from field_app.db import reading
 from field_app.roles import Who
 from models.tables import Inspection
 from models.vocabulary import Role
+from photos.hashing import hashed
 from tests import build, rows
 from tests.pages.conftest import Open, words_of
 from tests.phone import Phone
@@ -98,7 +98,7 @@ def test_a_record_is_shown_beside_what_the_file_says(
     phone_text = phone.envelope(record)
     sent = Envelope(**phone_text | {"sent_at": noon, "signature": phone.sign("other")})
     intake.receive(str(record["uuid"]), sent, heying, now=noon)
-    intake.receive_bytes(data, hashlib.sha256(data).hexdigest(), heying, now=noon)
+    intake.receive_bytes(hashed(data), heying, now=noon)
     (photo,) = review.detail(inspection, heying).photos
     told = {line.label: line for line in photo.recorded}
     assert told["采集方式"].value == "页内相机实时拍摄"

@@ -10,6 +10,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from photos import stores
+from photos.hashing import Hashing, hashed
 from photos.stores import (
     DamagedPhoto,
     NotStored,
@@ -218,3 +220,24 @@ def test_the_environment_may_name_the_server(s3_server: str, monkeypatch: pytest
 def test_another_kind_of_address_is_refused():
     with pytest.raises(ValueError, match="ftp"):
         open_store("ftp://example/photos")
+
+
+def test_what_was_hashed_while_it_arrived_is_not_hashed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    coming = Hashing()
+    for part in (PHOTO[:2], PHOTO[2:]):
+        coming.take(part)
+    photo = coming.whole()
+    store = open_store(str(tmp_path))
+    monkeypatch.setattr(stores, "hashed", None)
+    assert store.put(photo) == KEY
+    monkeypatch.undo()
+    assert store.get(KEY) == PHOTO
+
+
+def test_what_was_hashed_and_has_another_key_than_asked_for_is_refused(tmp_path: Path):
+    store = open_store(str(tmp_path))
+    with pytest.raises(WrongDigest):
+        store.put(hashed(PHOTO), sha256="0" * 64)
+    assert not list(store.keys())
