@@ -225,6 +225,28 @@ def ledger_export(
     _say(f"已写到 {out}")
 
 
+@app.command("draw-verify")
+def draw_verify(
+    file: Annotated[Path, typer.Argument(help="导出的抽取名单，.xlsx 或 .csv")],
+    sha256: Annotated[str, typer.Option(help="抽取前公布的名单校验码，一并核对")] = "",
+) -> None:
+    """只凭导出的名单，把一次抽查或回头看的抽取重做一遍，看是否一致。"""
+    from field_app.second_look.published import disagreements
+    from field_app.second_look.sheets import read
+
+    published = read(_file(file), file.name)
+    wrong = disagreements(published)
+    if sha256 and sha256.strip().lower() != published.digest:
+        wrong.append(f"公布的校验码是 {sha256}，文件里的是 {published.digest}")
+    _say(f"{published.number}：{len(published.members)} 个里抽 {published.n} 个")
+    _say(f"种子：{published.seed or '（还没有抽取）'}（{published.seed_source}）")
+    _say(f"名单校验码：{published.digest}，请与抽取前公布的核对")
+    for line in wrong:
+        _say(line)
+    _say("不一致" if wrong else f"一致：重做一遍，抽中的就是这 {len(published.drawn)} 个")
+    raise typer.Exit(1 if wrong else 0)
+
+
 @sync.command("run")
 def sync_run(
     once: Annotated[bool, typer.Option("--once", help="发完现在能发的就结束")] = False,

@@ -205,6 +205,12 @@ ANOTHER_PERSON_NEEDED = Kind(
     403,
     "您参与了这条问题的{hands}，不能再由您{action}，请交给另一名督导。",
 )
+HAD_A_HAND = Kind(
+    "had-a-hand",
+    "须派他人",
+    409,
+    "{names}参与过地块 {parcel} 先前的核查、整改或销号，不能再由他们去看。请派没有参与过的组或人。",
+)
 NOT_CLOSABLE = Kind("not-closable", "还不能销号", 409, "还不能销号：{list}。")
 NOTHING_TO_UNDO = Kind(
     "nothing-to-undo", "不能撤销", 409, "不能撤销：{why}。如需更正，请按流程办理下一步。"

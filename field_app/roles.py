@@ -64,6 +64,8 @@ class Action(StrEnum):
     CARRY = "办理挂账"
     HAND_OVER = "办理移送"
     LOOK_AGAIN = "回头看"
+    DRAW = "抽取回头看和抽查"
+    SEE_DRAWS = "查看抽查与回头看"
     TAKE_PHOTOS = "上传照片"
     SEE_TODO = "查看待办"
     SEE_FIGURES = "查看统计数据"
@@ -114,6 +116,8 @@ MAY: dict[Action, dict[Role, Scope]] = {
     Action.CARRY: {_R.OFFICE: _S.ALL},
     Action.HAND_OVER: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
     Action.LOOK_AGAIN: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.DRAW: {_R.OFFICE: _S.ALL},
+    Action.SEE_DRAWS: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.TAKE_PHOTOS: {_R.INSPECTOR: _S.TEAM, _R.UNIT: _S.OWN},
     Action.SEE_TODO: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
     Action.SEE_FIGURES: {

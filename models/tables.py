@@ -3,6 +3,7 @@
 from models.base import Row
 from models.capture import Capture, CaptureCode, Device, PackageIssue, SentBytes
 from models.chat import ChatTurn
+from models.draw import Draw, DrawnParcel
 from models.form import FormVersion
 from models.inspection import Finding, Inspection
 from models.ledger import Entry, EntryProgress, EntryProof, EntryUnit, HandOver, PresetBook
@@ -36,6 +37,8 @@ __all__ = [
     "Counterpart",
     "Delivery",
     "Device",
+    "Draw",
+    "DrawnParcel",
     "Entry",
     "EntryProgress",
     "EntryProof",

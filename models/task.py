@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from models.base import Row, UtcDateTime
+from models.base import Json, Row, UtcDateTime
 
 
 class Task(Row, table=True):
@@ -33,3 +33,7 @@ class Task(Row, table=True):
     closes_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # Who may not work on it: they had a hand in what is looked at again.
+    barred: list[int] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )

@@ -55,7 +55,8 @@ class Purpose(StrEnum):
     PROOF = "整改举证"  # of the unit itself, for one entry; never planned by the office
     RECTIFIED = "整改复核"
     CLOSE_OUT = "销号核查"
-    SECOND_LOOK = "回头看"
+    SECOND_LOOK = "回头看"  # of what was closed
+    SPOT_CHECK = "抽查"  # of what was found in order
     TOP_UP = "补足验收"
     UPKEEP = "管护巡查"
 

@@ -18,10 +18,12 @@ import openpyxl
 import pytest
 
 from field_app import __main__ as console
+from field_app.second_look.sheets import to_csv
 from field_app.settings import ROOT
 from tests import build, rows
 from tests.databases import environment
 from tests.parcels.test_intake import BOW_TIE, txt
+from tests.second_look.test_published import a_draw
 
 
 @dataclass(frozen=True)
@@ -220,3 +222,24 @@ def test_the_demonstration_is_not_loaded_for_a_public_address(tmp_path: Path) ->
     assert done.returncode == 2
     assert "演示数据" in done.stderr
     assert not (tmp_path / "d").exists()
+
+
+def test_a_draw_is_repeated_from_its_file_alone(tmp_path: Path) -> None:
+    published = a_draw()
+    path = tmp_path / "抽查2026-001.csv"
+    path.write_bytes(to_csv(published))
+    done = run(tmp_path / "d", "draw-verify", str(path), "--sha256", published.digest.upper())
+    assert done.returncode == 0, done.stdout
+    assert "一致：重做一遍，抽中的就是这 6 个" in done.stdout
+    assert not (tmp_path / "d").exists()  # without a database
+    done = run(tmp_path / "d", "draw-verify", str(path), "--sha256", "0" * 64)
+    assert done.returncode == 1
+    assert "公布的校验码是 000" in done.stdout
+    path.write_bytes(to_csv(published).replace("种子,2026045".encode(), "种子,2026046".encode()))
+    done = run(tmp_path / "d", "draw-verify", str(path))
+    assert done.returncode == 1
+    assert "重做应当抽中" in done.stdout
+    path.write_bytes(b"no such list")
+    done = run(tmp_path / "d", "draw-verify", str(path))
+    assert done.returncode == 2
+    assert "不是完整的抽取名单" in done.stderr

@@ -16,6 +16,7 @@ from field_app.inspections.wanted import Counted, wanted, wishes
 from field_app.problems import (
     BAD_INPUT,
     CHANGED_MEANWHILE,
+    HAD_A_HAND,
     INCOMPLETE,
     NOT_FOUND,
     NOT_OPEN,
@@ -38,6 +39,10 @@ def open_visit(task_id: int, who: Who, *, now: datetime) -> int:
         if task is None:
             raise NOT_FOUND(what="核查任务")
         require(who, Action.INSPECT, tasks.whose(task))
+        if who.id in task.barred:
+            raise HAD_A_HAND(
+                names=who.display, parcel=session.get_one(Parcel, task.parcel_id).number
+            )
         if not tasks.may_work(who, task):
             raise NOT_YOURS(action=str(Action.INSPECT))
         query = (

@@ -30,6 +30,7 @@ from field_app.review import records
 from field_app.review.records import Opinions
 from field_app.review.standing import Decision, open_question, stands
 from field_app.roles import Action, Who, require
+from field_app.second_look import outcomes
 from models.tables import Finding, Inspection, Parcel, Photo, PhotoDecision, Project, Task
 from models.taxonomy import categories
 from models.vocabulary import InspectionState, Purpose, Verdict
@@ -108,13 +109,15 @@ def confirm(
     edition: int,
     *,
     upheld: Upheld | None = None,
+    as_new: bool = True,
     why: str = "",
     who: Who,
     now: datetime,
 ) -> str | None:
     """Confirms a submitted inspection; returns the number of the new entry, or None where nothing
     was found. `upheld` says what the finding is entered as; without it the preset is taken, and
-    what differs from the preset needs a reason.
+    what differs from the preset needs a reason. With `as_new` False what a second look found is
+    confirmed without an entry of its own: a person opens the closed one again for it.
 
     Raises PHOTOS_UNDECIDED, NO_PHOTO_STANDS, REASON_NEEDED, SECOND_PERSON_NEEDED,
     CHANGED_MEANWHILE, WRONG_STATE, BAD_INPUT.
@@ -135,7 +138,13 @@ def confirm(
         old: dict[str, Any] = {"state": str(InspectionState.SUBMITTED)}
         new: dict[str, Any] = {"state": str(InspectionState.CONFIRMED)}
         number = None
-        if finding is not None:
+        if finding is not None and not as_new:
+            if (
+                drawn := outcomes.of_task(session, inspection.task_id)
+            ) is None or not drawn.entry_id:
+                raise BAD_INPUT(what="只有回头看抽中的条目，才可以不另立新条目。")
+            new["of_entry"] = drawn.entry_number
+        elif finding is not None:
             preset = _propose(
                 session, inspection, finding, upheld.category if upheld else finding.category
             )

@@ -19,6 +19,8 @@ from field_app.review.readings import ReadingShown, odd_first
 from field_app.review.records import DecisionMade, Opinions
 from field_app.review.standing import Decision, open_question
 from field_app.roles import Action, Who, may, require
+from field_app.second_look import outcomes
+from field_app.second_look.outcomes import DrawnFor
 from field_app.trail import Happening
 from models.geo import MU_M2
 from models.tables import (
@@ -132,6 +134,7 @@ class CaseShown:
     finding: FindingShown | None
     entry_id: int | None
     entry_number: str
+    drawn_for: DrawnFor | None
     photos: tuple[PhotoShown, ...]
     earlier: tuple[EarlierPhoto, ...]
     history: tuple[Happening, ...]
@@ -207,6 +210,7 @@ def detail(inspection_id: int, who: Who) -> CaseShown:
             finding=_finding(finding) if finding else None,
             entry_id=entry.id if entry else None,
             entry_number=entry.number if entry else "",
+            drawn_for=outcomes.of_task(session, inspection.task_id),
             photos=tuple(
                 _photo(
                     p,

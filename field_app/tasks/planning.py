@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from field_app import events
 from field_app.db import is_sqlite, writing
-from field_app.problems import BAD_INPUT, NOT_FOUND, TASK_OPEN_ALREADY
+from field_app.problems import BAD_INPUT, NOT_FOUND, TASK_OPEN_ALREADY, WRONG_STATE
 from field_app.roles import Action, Who, require
 from field_app.tasks.rights import may_work
-from models.tables import Task, Team, metadata
+from models.tables import Inspection, Task, Team, metadata
 from models.vocabulary import Purpose
 
 PLANNED = tuple(purpose for purpose in Purpose if purpose != Purpose.PROOF)
@@ -72,6 +72,59 @@ def plan(
             new={"tasks": made, "purpose": str(purpose)},
         )
     return made
+
+
+def assign(
+    session: Session,
+    parcel_id: int,
+    purpose: Purpose,
+    *,
+    team_id: int | None,
+    person_id: int | None,
+    barred: Sequence[int],
+    window: tuple[datetime, datetime],
+    now: datetime,
+) -> int | None:
+    """A task for one parcel, for a team or a person of it, closed to those who are `barred`; its
+    id, or None where an open one of this purpose is there already."""
+    if window[1] <= window[0]:
+        raise BAD_INPUT(what="任务的截止时间须晚于开始时间。")
+    table = metadata.tables["task"]
+    row = {
+        "parcel_id": parcel_id,
+        "team_id": team_id,
+        "person_id": person_id,
+        "purpose": str(purpose),
+        "opens_at": window[0],
+        "closes_at": window[1],
+        "created_at": now,
+        "barred": sorted(barred),
+    }
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    adding = insert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
+    made: int | None = session.connection().execute(adding).scalar_one_or_none()
+    return made
+
+
+def hand_to(
+    session: Session,
+    task_id: int,
+    *,
+    team_id: int | None,
+    person_id: int | None,
+    by: Who,
+    now: datetime,
+) -> None:
+    """Gives a task that nobody has begun to another team or person; WRONG_STATE where somebody
+    has."""
+    task = session.get_one(Task, task_id, with_for_update=True)
+    begun = select(Inspection.id).where(Inspection.task_id == task_id)
+    if session.exec(begun).first() is not None:
+        raise WRONG_STATE(what="这个任务", state="已开始核查", action="改派")
+    old = {"team": task.team_id, "person": task.person_id}
+    task.team_id, task.person_id = team_id, person_id
+    new = {"team": team_id, "person": person_id}
+    events.note(session, "task", task_id, "改派任务", at=now, person_id=by.id, old=old, new=new)
 
 
 def give_back(
