@@ -70,6 +70,7 @@ class Action(StrEnum):
     SEE_TODO = "查看待办"
     SEE_FIGURES = "查看统计数据"
     MAKE_REPORTS = "生成统计报告"
+    SEE_OWING = "督办各单位"
     EDIT_PRESETS = "修改分类预设"
     IMPORT = "导入地块和项目"
     PLAN_TASKS = "安排核查任务"
@@ -127,6 +128,7 @@ MAY: dict[Action, dict[Role, Scope]] = {
         _R.ADMIN: _S.ALL,
     },
     Action.MAKE_REPORTS: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.SEE_OWING: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
     Action.EDIT_PRESETS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.IMPORT: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.PLAN_TASKS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},

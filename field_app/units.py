@@ -52,6 +52,13 @@ def ensure_units() -> None:
         )
 
 
+def names() -> dict[int, str]:
+    """The responsible units by id, townships first in the order of their codes."""
+    with reading() as session:
+        query = select(Unit).order_by(col(Unit.kind).desc(), col(Unit.township_code), col(Unit.id))
+        return {u.id: u.name for u in session.exec(query) if u.id}
+
+
 def teams() -> dict[int, str]:
     """The teams by id, by name in order."""
     with reading() as session:

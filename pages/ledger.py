@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from field_app import accounts, clue_form, entry_looks, list_filters, shell, words
+from field_app import accounts, clue_form, entry_looks, list_filters, shell, units, words
 from field_app.ledger import exports
 from field_app.ledger import listing as ledger
 from field_app.ledger.filters import NO_TEAM, NO_TOWNSHIP, Due, LedgerFilter
@@ -14,6 +14,13 @@ from models.taxonomy import categories
 from models.vocabulary import EntryState
 
 _PER_PAGE = 20
+_DUE = {
+    Due.LATE: "已逾期",
+    Due.SOON: "即将到期",
+    Due.NONE: "未定期限",
+    Due.DECIDE_LATE: "审批超时",
+}
+_LATE = (Due.LATE, Due.DECIDE_LATE)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 who = shell.who()
@@ -27,6 +34,22 @@ if not may(who, Action.SEE_LEDGER):
 def open_entry(entry_id: int | None) -> None:
     """The entry stands in the address, so that it can be sent on and survives a reload."""
     st.query_params.from_dict({} if entry_id is None else {"entry": str(entry_id)})
+
+
+def brought_along() -> None:
+    """Another page's link brings a filter along: it is taken once, then holds what is chosen here."""
+    due = st.query_params.pop("due", "")
+    unit = shell.record_id(st.query_params.pop("unit", ""))
+    if due in Due.__members__:
+        st.session_state["ledger_due"] = Due[due]
+    if unit in answering:
+        st.session_state["ledger_unit"] = unit
+
+
+def ask_due(due: Due) -> None:
+    """Puts the deadline into the filter, or takes it out again."""
+    same = st.session_state.get("ledger_due") == due
+    st.session_state["ledger_due"] = None if same else due
 
 
 def asked_filter() -> LedgerFilter:
@@ -55,12 +78,22 @@ def asked_filter() -> LedgerFilter:
         due = st.selectbox(
             "期限", [None, *Due], format_func=lambda d: str(d or "全部期限"), key="ledger_due"
         )
+        unit = None
+        if answering:
+            unit = st.selectbox(
+                "责任单位",
+                [None, *answering],
+                format_func=lambda u: answering.get(u, "全部单位"),
+                key="ledger_unit",
+            )
         no_team = st.toggle(f"只看{NO_TEAM}", key="ledger_no_team")
     wanted = LedgerFilter(
         category=category,
         township_code=township,
         state=EntryState(state) if state else None,
         due=Due(due) if due else None,
+        unit_id=unit,
+        unit_name=answering.get(unit, ""),
         no_team=no_team,
         words=typed or "",
         limit=_PER_PAGE,
@@ -73,12 +106,20 @@ def counts(page: LedgerPage, wanted: LedgerFilter) -> None:
         st.caption(words.plain(wanted.in_words()))
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(f"共 {page.total} 条", icon=":material/list:", color="gray")
-        if late := page.due[Due.LATE]:
-            st.badge(f"已逾期 {late}", icon=":material/alarm:", color="red")
-        if soon := page.due[Due.SOON]:
-            st.badge(f"即将到期 {soon}", icon=":material/event:", color="orange")
         if page.without_team:
             st.badge(f"{NO_TEAM} {page.without_team}", icon=":material/group_off:", color="orange")
+    with st.container(horizontal=True, gap="xsmall", key="by_due"):
+        for due, label in _DUE.items():
+            if page.due[due] or wanted.due == due:
+                st.button(
+                    f"{label} {page.due[due]}",
+                    key=f"due_{due.name}",
+                    icon=":material/alarm:" if due in _LATE else ":material/event:",
+                    type="primary" if wanted.due == due else "secondary",
+                    help="再点一次看全部" if wanted.due == due else None,
+                    on_click=ask_due,
+                    args=(due,),
+                )
     if page.caution:
         st.caption(f":material/calendar_month: {page.caution}")
 
@@ -126,6 +167,8 @@ def beside() -> None:
     if may(who, Action.REGISTER_CLUE):
         with st.expander("登记问题线索", icon=":material/add:"):
             clue_form.draw(who, open_entry)
+    if may(who, Action.SEE_OWING):
+        shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
     if may(who, Action.EDIT_PRESETS):
         shell.link("presets", "分类预设", icon=":material/tune:", main=False)
 
@@ -138,6 +181,8 @@ def list_part(page: LedgerPage, wanted: LedgerFilter, chosen: int | None) -> Non
     list_filters.pager("ledger", offset=wanted.offset, per_page=_PER_PAGE, total=page.total)
 
 
+answering = units.names() if may(who, Action.SEE_OWING) else {}
+brought_along()
 asked = st.query_params.get("entry", "")
 chosen = shell.record_id(asked)
 if chosen is not None:

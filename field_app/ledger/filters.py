@@ -43,14 +43,16 @@ STANDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Empty values filter nothing. `words` look in number, parcel, project, village and text."""
+    """Empty values filter nothing. `unit_id` is one of the units that answer; `words` look in number, parcel, project, village and text."""
 
     category: int | None = None
     township_code: str = ""
     state: EntryState | None = None
     due: Due | None = None
+    unit_id: int | None = None
     no_team: bool = False
     words: str = ""
+    unit_name: str = ""  # for `in_words`
     limit: int = 50
     offset: int = 0
 
@@ -75,6 +77,8 @@ class LedgerFilter:
             parts.append(f"状态：{self.state}")
         if self.due:
             parts.append(f"期限：{self.due}")
+        if self.unit_id is not None:
+            parts.append(f"责任单位：{self.unit_name or self.unit_id}")
         if self.no_team:
             parts.append(NO_TEAM)
         if self.words.strip():
@@ -108,6 +112,9 @@ def conditions(
         where.append(col(Entry.state) == wanted.state)
     if wanted.due is not None:
         where.append(condition(wanted.due, today))
+    if wanted.unit_id is not None:
+        its = select(col(EntryUnit.entry_id)).where(col(EntryUnit.unit_id) == wanted.unit_id)
+        where.append(col(Entry.id).in_(its))
     if wanted.no_team:
         where.append(
             and_(
