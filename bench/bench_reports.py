@@ -20,7 +20,7 @@ from sqlalchemy import insert
 
 from field_app import db
 from field_app.ledger.workflow import Step
-from field_app.reports import facts, happenings, overview, periods
+from field_app.reports import documents, facts, happenings, overview, periods
 from field_app.reports.periods import Kind
 from field_app.roles import Who
 from field_app.settings import settings
@@ -147,6 +147,10 @@ def reports() -> None:
         period = periods.of_kind(kind, date(2026, 4, 15), NOW)
         span = taken_ms(lambda p=period: overview.overview(OFFICE, p), times=3)
         print(f"figures of {kind}: {span:.0f} ms")
+        paper = taken_ms(
+            lambda k=kind: documents.report(OFFICE, k, date(2026, 4, 15), now=NOW), times=3
+        )
+        print(f"{kind} as .docx: {paper / 1000:.2f} s (budget 5 s)")
 
 
 if __name__ == "__main__":

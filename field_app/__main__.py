@@ -14,6 +14,7 @@ from field_app import accounts, clock, serving
 from field_app.accounts import NewPerson
 from field_app.packages.console import office_key, package_verify
 from field_app.problems import BAD_INPUT, Problem
+from field_app.reports.commands import report
 from field_app.roles import CONSOLE
 from field_app.settings import settings
 from field_app.verifying.command import verify
@@ -26,6 +27,7 @@ user = typer.Typer(no_args_is_help=True, help="账号")
 ledger = typer.Typer(no_args_is_help=True, help="问题台账")
 app.add_typer(user, name="user")
 app.add_typer(ledger, name="ledger")
+app.add_typer(report, name="report")
 sync = typer.Typer(no_args_is_help=True, help="与其他系统同步")
 app.add_typer(sync, name="sync")
 

@@ -1,13 +1,15 @@
-"""The table of definitions as a page of the docs: `python -m field_app.reports.dictionary`."""
+"""The table of definitions as a page of the docs:
+`python -m field_app.reports.dictionary > docs/figures.md`."""
+
+import sys
 
 from field_app.reports.figures import FIGURES, About
 from field_app.reports.overview import RANKING
-from field_app.settings import ROOT
 
-PATH = ROOT / "docs" / "figures.md"
 _HEAD = """# 统计口径
 
-本页由 `field_app/reports/figures.py` 的定义生成，请勿手改：`python -m field_app.reports.dictionary`。
+本页由 `field_app/reports/figures.py` 的定义生成，请勿手改：
+`python -m field_app.reports.dictionary > docs/figures.md`。
 周报、月调度、阶段性报告和“看板”用的都是这些数，算法只有一处，同一天的数处处相同。
 
 - **截至统计时点**：看条目在统计期最后一刻的样子；那以后的变化不算。最后一天没过完的，看到生成时为止。
@@ -31,4 +33,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(page(), encoding="utf-8")
+    sys.stdout.write(page())

@@ -33,7 +33,10 @@ _HELD = {
     UNITS: ("units", tuple),
 }
 """By column of an event what it is called in `Facts`, and how it becomes that."""
-_TEXTS = ("problem_type", "village", "description", "measure", "progress", "carried_until")
+_TEXTS = (
+    "problem_type", "village", "description", "measure", "progress", "carried", "carried_until",
+    "handed_to",
+)  # fmt: skip
 _DAYS = frozenset({"due_on", "carried_until"})
 
 Before = dict[int, dict[str, Any]]

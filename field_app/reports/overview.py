@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from field_app import clock
 from field_app.db import reading
@@ -24,7 +24,7 @@ from field_app.reports.marks import Cells, Days, Marks, Tally, cells_of, marks_o
 from field_app.reports.periods import WEEK_DAYS, Period
 from field_app.roles import Action, Scope, Who, require, scope
 from field_app.settings import settings
-from models.tables import Unit
+from models.tables import Entry, Unit
 from models.taxonomy import categories, township_name, townships
 from models.vocabulary import EntryState
 
@@ -115,6 +115,14 @@ def overview(who: Who, period: Period, unit: str = "") -> Overview:
         tuple(late),
         tuple(then),
     )
+
+
+def first_day(last: date) -> date:
+    """The day in China on which the first entry came into the ledger, or `last` where none had by
+    then: the beginning of the campaign, as far as the ledger knows."""
+    with reading() as session:
+        came = session.exec(select(func.min(Entry.created_at))).one()
+    return min(clock.local(came).date(), last) if came else last
 
 
 def _unit_of(session: Session, who: Who, unit: str) -> str:

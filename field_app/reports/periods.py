@@ -79,10 +79,10 @@ def span(first: date, last: date, now: datetime) -> Period:
 
 
 def of_kind(kind: Kind, last: date, now: datetime, first: date | None = None) -> Period:
-    """The period of a report that ends on `last`: seven days, the month so far, or from `first` on
-    (a year, the length of the campaign, where it is not said)."""
+    """The period of a report that ends on `last`: seven days, the month so far, or from `first`
+    on."""
     if kind == Kind.WEEKLY:
         return span(last - timedelta(days=WEEK_DAYS - 1), last, now)
     if kind == Kind.MONTHLY:
         return replace(span(last.replace(day=1), last, now), of_month=True)
-    return span(first or last - timedelta(days=364), last, now)
+    return span(first or last, last, now)

@@ -16,6 +16,7 @@ from field_app.reports.marks import Days
 from field_app.reports.overview import Overview
 from field_app.reports.periods import Kind
 from field_app.roles import Who
+from field_app.settings import ROOT
 from models.taxonomy import categories
 from models.vocabulary import EntryState, Role
 from tests import rows
@@ -32,7 +33,8 @@ def test_each_figure_has_an_id_a_name_and_one_sentence() -> None:
 
 
 def test_the_page_of_definitions_is_the_table() -> None:
-    assert dictionary.PATH.read_text(encoding="utf-8") == dictionary.page()
+    kept = ROOT / "docs" / "figures.md"
+    assert kept.read_text(encoding="utf-8") == dictionary.page()
 
 
 def seen(who: Who, day: date, now: datetime, unit: str = "") -> Overview:
