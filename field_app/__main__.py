@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from field_app import accounts, clock, serving
 from field_app.accounts import NewPerson
-from field_app.packages.console import office_key, package_verify
+from field_app.packages.console import office_key, package, package_verify
 from field_app.problems import BAD_INPUT, Problem
 from field_app.reports.commands import report
 from field_app.roles import CONSOLE
@@ -192,6 +192,7 @@ def import_projects(
 
 app.command()(verify)
 app.command("office-key")(office_key)
+app.command()(package)
 app.command("package-verify")(package_verify)
 
 

@@ -29,10 +29,15 @@ DECISIONS = {
     Decision.TRUSTED: ("green", ":material/thumb_up:"),
     Decision.NOT_TRUSTED: ("red", ":material/thumb_down:"),
 }
-_ABOUT = {"inspection": "", "photo": "照片 ", "entry": ""}
+_ABOUT = {"inspection": "", "photo": "照片 ", "entry": "", "package": ""}
 _MOST_ODD = 6  # of the readings that are told in words; the table holds them all
 _TABLE_PX = 380  # of its own scrolling: sixty readings never push the rest off the screen
-_NAMES = fields.LABELS | {"decision": "人工意见", "verdict": "机器核验", "photos": "重拍"}
+_NAMES = fields.LABELS | {
+    "decision": "人工意见",
+    "verdict": "机器核验",
+    "photos": "重拍",
+    "purpose": "用途",
+}
 
 
 def case_map(case: CaseShown, *, height: int, key: str) -> None:

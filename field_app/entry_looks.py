@@ -8,6 +8,7 @@ from field_app import (
     entry_form,
     entry_pictures,
     entry_steps,
+    package_looks,
     seen,
     shell,
     sync_looks,
@@ -99,7 +100,7 @@ def draw(shown: EntryShown, who: Who, *, no_team: str) -> None:
         _next(at)
     sync_looks.theirs(shown.row.number)
     entry_pictures.draw(shown, who)
-    _said(shown)
+    _said(shown, who)
     with st.expander("条目内容", icon=":material/article:"):
         _facts(shown)
     _others(at)
@@ -109,6 +110,7 @@ def draw(shown: EntryShown, who: Who, *, no_team: str) -> None:
     if shown.course.undo is not None:
         with st.expander("撤销上一步", icon=":material/undo:"):
             entry_steps.undo(at)
+    package_looks.draw(shown, who)
     _scene(shown, who)
     with st.expander("经过", icon=":material/list:", expanded=True):
         case_looks.history(shown.history)
@@ -181,7 +183,7 @@ def _others(at: At) -> None:
 # --- words ---------------------------------------------------------------------------------------
 
 
-def _said(shown: EntryShown) -> None:
+def _said(shown: EntryShown, who: Who) -> None:
     """What the unit reported, and where the clue was handed."""
     for report in shown.course.reports:
         by = f"{report.unit} {report.by}".strip()
@@ -200,6 +202,7 @@ def _said(shown: EntryShown) -> None:
             f"{words.plain(handed.document_no)}，{handed.handed_on}，{handed.nature}  \n"
             f"{words.plain(handed.clue)}  \n{words.plain(answer)}"
         )
+        package_looks.transfer_form(handed, who)
 
 
 def _facts(shown: EntryShown) -> None:

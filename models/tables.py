@@ -7,6 +7,7 @@ from models.draw import Draw, DrawnParcel
 from models.form import FormVersion
 from models.inspection import Finding, Inspection
 from models.ledger import Entry, EntryProgress, EntryProof, EntryUnit, HandOver, PresetBook
+from models.package import EvidencePackage
 from models.parcel import ImportBatch, Parcel, ParcelShape
 from models.person import Person, SetupLink, SignIn, SignInTry, Team, Unit
 from models.photo import Blob, Examination, Fingerprint, Photo, PhotoDecision
@@ -44,6 +45,7 @@ __all__ = [
     "EntryProof",
     "EntryUnit",
     "Event",
+    "EvidencePackage",
     "Examination",
     "Fact",
     "Finding",

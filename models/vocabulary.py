@@ -106,3 +106,10 @@ class FilledBy(StrEnum):
     CHAT = "对话"
     MODEL = "模型"
     LAST = "上次"
+
+
+class PackagePurpose(StrEnum):
+    """What an evidence package is sealed for."""
+
+    HAND_OVER = "移送"
+    ARCHIVE = "存档"

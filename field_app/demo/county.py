@@ -29,6 +29,7 @@ from field_app.demo.playing import Player
 from field_app.demo.script import OnEntry, ShootAgain, Visit, on_day
 from field_app.demo.shots import Shot, developed
 from field_app.demo.visits import visits
+from field_app.packages import keys
 from field_app.parcels.intake import Choice, import_parcels
 from field_app.parcels.projects import import_projects
 from field_app.problems import DEMO_BUSY, DEMO_REFUSED
@@ -58,6 +59,8 @@ def load(*, now: datetime, say: Say) -> list[dict[str, str]]:
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     with _alone():
         db.migrate()
+        if not keys.place().exists():
+            keys.make(keys.place())  # so that packages can be tried
         if _begin(now):
             _load(now, say)
         else:

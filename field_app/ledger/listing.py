@@ -30,7 +30,7 @@ from field_app.ledger.workflow import Step, offered
 from field_app.problems import NOT_FOUND
 from field_app.roles import Action, Who, Whose, may, require
 from field_app.trail import Happening
-from models.tables import Entry, EntryUnit, Parcel, Project, Unit
+from models.tables import Entry, EntryUnit, EvidencePackage, Parcel, Project, Unit
 from models.taxonomy import categories, own_columns, problem_types, township_name
 from models.vocabulary import EntryState
 
@@ -159,6 +159,12 @@ def joined(query: Any) -> Any:  # a Select of whatever columns, from Entry
     )
 
 
+def _packages(session: Session, entry_id: int) -> list[int]:
+    """The evidence packages that were sealed of an entry."""
+    query = select(col(EvidencePackage.id)).where(col(EvidencePackage.entry_id) == entry_id)
+    return [i for i in session.connection().execute(query).scalars() if i is not None]
+
+
 def unit_names(session: Session, entry_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The names of each entry's units, the leading one first."""
     names: dict[int, list[str]] = defaultdict(list)
@@ -243,7 +249,11 @@ def detail(entry_id: int, who: Who, *, now: datetime) -> EntryShown:
         seen = may(who, Action.SEE_INSPECTION, whose)
         steps = offered(EntryState(entry.state), who, whose, has(entry, unit_ids))
         course = course_of(session, entry, unit_ids, steps, who, now)
-        about = {"entry": [entry_id], "photo": [p.id for p in course.after]}
+        about = {
+            "entry": [entry_id],
+            "photo": [p.id for p in course.after],
+            "package": _packages(session, entry_id),
+        }
         return EntryShown(
             id=entry_id,
             edition=entry.edition,

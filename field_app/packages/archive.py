@@ -18,7 +18,7 @@ LOCAL, CENTRAL, END = (
     struct.Struct("<4s4H2IH"),
 )
 LOCAL_MARK, CENTRAL_MARK, END_MARK = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
-MOST_BYTES = 2 * 1024**3
+MOST_BYTES = 2_000_000_000
 """A package of more is not made: browsers and old unpackers do not hold it (the form ends at 4 GiB)."""
 MOST_MEMBERS = 4000
 _VERSION = 20  # 2.0, what every unpacker knows

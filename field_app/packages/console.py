@@ -1,4 +1,4 @@
-"""The commands of evidence packages: the office's key, and checking a package anywhere.
+"""The commands of evidence packages: the office's key, sealing, and checking anywhere.
 
 `package-verify` opens no database and asks nothing of this server: a receiver runs it as well.
 """
@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 
+from field_app import clock, serving
 from field_app.packages import checking, keys
 from field_app.packages.checking import Checked, Verdict
 from field_app.packages.keys import PublicKey
 from field_app.problems import BAD_INPUT
+from field_app.roles import CONSOLE
+from models.vocabulary import PackagePurpose
 
 _CODES = {Verdict.WHOLE: 0, Verdict.ALTERED: 1, Verdict.NO_PACKAGE: 1, Verdict.UNKNOWN_KEY: 3}
 _NO_KEY = (
@@ -35,6 +38,25 @@ def office_key(
     typer.echo("请在县政府网站等处公布下面的公钥和指纹：\n")
     typer.echo(made.public.pem.decode().strip())
     typer.echo(f"\n指纹（SHA-256）：{keys.fingerprint(made.public.id)}")
+
+
+def package(
+    entry: Annotated[str, typer.Argument(help="问题编号，如 411321-2-2026-0001")],
+    out: Annotated[Path, typer.Option(help="写到哪个 .zip")],
+    purpose: Annotated[PackagePurpose, typer.Option(help="用途")] = PackagePurpose.ARCHIVE,
+) -> None:
+    """把一条台账的全部证据封存成一个签名的文件，并记入登记簿。"""
+    from field_app.packages import register
+
+    serving.prepare()
+    made = register.seal(register.called(entry), purpose, who=CONSOLE, now=clock.now())
+    given = register.give(made.id, CONSOLE)
+    with out.open("wb") as file:
+        for part in given.parts:
+            file.write(part)
+    typer.echo(f"已写到 {out}：{made.photos} 张照片，{made.size} 字节")
+    typer.echo(f"SHA-256：{made.sha256}")
+    typer.echo(f"签名公钥指纹：{keys.fingerprint(made.key_id)}")
 
 
 def package_verify(

@@ -64,5 +64,5 @@ def seal(
     text = whole.as_bytes()
     made = SealedPackage(whole, text, key.sign(text))
     if made.size > archive.MOST_BYTES or len(whole.members) > archive.MOST_MEMBERS - 2:
-        raise PACKAGE_TOO_LARGE(limit_mb=archive.MOST_BYTES // 1024**2)
+        raise PACKAGE_TOO_LARGE(limit_mb=archive.MOST_BYTES // 1_000_000)
     return made

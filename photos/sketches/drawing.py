@@ -51,6 +51,13 @@ class Sheet:
             (self.height - FOOT) / 2.0 - (metres[1] - self._middle[1]) * self.scale,
         )
 
+    @property
+    def frame(self) -> BaseGeometry:
+        """What can be seen on the sheet above its foot, in metres."""
+        x, y = self._middle
+        half = (WIDTH / 2.0 / self.scale, (self.height - FOOT) / 2.0 / self.scale)
+        return shapely.box(x - half[0], y - half[1], x + half[0], y + half[1])
+
     def on(self, shape: BaseGeometry) -> BaseGeometry:
         """A shape of metres in units of the sheet, no finer than an eye sees."""
         flip = np.array([self.scale, -self.scale])

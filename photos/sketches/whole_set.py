@@ -24,7 +24,7 @@ _UNSEEN = "#b3261e"
 
 
 @dataclass
-class _Cluster:
+class Cluster:
     """Photos that stand too close together on the sheet to be drawn one by one."""
 
     at: Point2
@@ -57,8 +57,8 @@ def set_sketch(case: SetCase, examined: SetExamination) -> str:
     )
     for photo, _ in near if len(near) <= _CROWD else ():
         _look(sheet, photo, sheet.at(spots[photo.number]))
-    for cluster in _clusters(sheet, [p for p, _ in near], spots):
-        _draw(sheet, cluster)
+    for cluster in clusters(sheet, [p for p, _ in near], spots):
+        draw_cluster(sheet, cluster)
     for walk in walks:
         _walk(sheet, case, walk)
     _notes(sheet, case, far)
@@ -110,20 +110,22 @@ def _arrow(sheet: Sheet, at: Point2, heading_deg: float, length: float, colour: 
     sheet.add(f'<path d="M{corners}Z" fill="{colour}"/>')
 
 
-def _clusters(sheet: Sheet, photos: Sequence[SetPhoto], spots: dict[int, Point2]) -> list[_Cluster]:
-    found: list[_Cluster] = []
+def clusters(sheet: Sheet, photos: Sequence[SetPhoto], spots: dict[int, Point2]) -> list[Cluster]:
+    """The photos as they are drawn; `spots` are metres by a photo's number."""
+    found: list[Cluster] = []
     close = _TOUCHING if len(photos) <= _CROWD else 2.0 * _TOUCHING
     for photo in photos:
         at = sheet.at(spots[photo.number])
         near = next((c for c in found if math.dist(c.at, at) < close), None)
         if near is None:
-            near = _Cluster(at)
+            near = Cluster(at)
             found.append(near)
         near.photos.append(photo)
     return found
 
 
-def _draw(sheet: Sheet, cluster: _Cluster) -> None:
+def draw_cluster(sheet: Sheet, cluster: Cluster) -> None:
+    """One sign for a photo, or one for all that stand there, in the colour of the worst verdict."""
     worst = max((Verdict(p.verdict) for p in cluster.photos), key=list(Verdict).index)
     numbers = [p.number for p in cluster.photos]
     if len(numbers) == 1:

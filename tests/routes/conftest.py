@@ -14,7 +14,17 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from field_app.roles import Who
-from field_app.routes import answers, assets, captures, evidence, field, openapi, photos, sketches
+from field_app.routes import (
+    answers,
+    assets,
+    captures,
+    evidence,
+    field,
+    openapi,
+    packages,
+    photos,
+    sketches,
+)
 
 
 class _As:
@@ -34,7 +44,7 @@ def as_() -> Iterator[Callable[[Who | None], TestClient]]:
     def client(who: Who | None) -> TestClient:
         routes: list[Any] = [
             *photos.ROUTES, *evidence.ROUTES, *sketches.ROUTES, *assets.ROUTES, *openapi.ROUTES,
-            *captures.ROUTES, *field.ROUTES,
+            *captures.ROUTES, *field.ROUTES, *packages.ROUTES,
         ]  # fmt: skip
         app = Starlette(
             routes=routes,
