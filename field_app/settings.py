@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     photo_max_mb: float = Field(50, gt=0, description="单张照片上限（MB）")
     code_online_minutes: float = Field(10, gt=0, description="在线一次性码有效多久（分钟）")
     code_offline_hours: float = Field(72, gt=0, description="离线一次性码有效多久（小时）")
+    photo_late_hours: float = Field(
+        24, gt=0, description="采集记录到了、照片没到，多久以后请督导过问（小时）"
+    )
     import_max_mb: float = Field(300, gt=0, description="导入文件上限（MB）")
     near_m: float = Field(5000, gt=0, description="“附近任务”的半径（米）")
     four_sides_above_mu: float = Field(10, gt=0, description="大于多少亩须拍四个方向（亩）")

@@ -8,6 +8,7 @@ from field_app import (
     case_looks,
     decision_forms,
     held_looks,
+    late_looks,
     list_filters,
     looks,
     maps,
@@ -258,6 +259,7 @@ left, right = st.columns([1.15, 2.6], gap="medium")
 with left, st.container(key="review_queue"):
     with shell.guarded():
         held_looks.part(who)
+        late_looks.part(who)
     wanted = asked_filter()
     rows: list[QueueRow] = []
     total = 0

@@ -94,7 +94,7 @@ def _filled(
         if refused is None and not record.submit:
             _settle(capture, State.COMPLETE, now)
             return False
-        missing = _missing(session, record.photos, visit_id)
+        missing = _missing(session, capture, record.photos, visit_id)
         if refused is None and missing:
             why = f"还差 {len(missing)} 张照片没有送到"
             _settle(capture, State.WAITING_PHOTOS, now, why=why)
@@ -185,9 +185,15 @@ def _after_the_end(capture: Capture, record: VisitRecord, visit: Inspection, now
     _settle(capture, State.SUBMITTED, now)
 
 
-def _missing(session: Session, photos: Sequence[str], visit_id: int) -> list[str]:
-    query = select(Photo.sha256).where(Photo.inspection_id == visit_id)
-    here = set(session.exec(query))
+def _missing(session: Session, capture: Capture, photos: Sequence[str], visit_id: int) -> list[str]:
+    """What the phone named and is not in the visit; for what a supervisor called lost nobody waits."""
+    here = set(session.exec(select(Photo.sha256).where(Photo.inspection_id == visit_id)))
+    lost = select(Capture.sha256).where(
+        Capture.person_id == capture.person_id,
+        Capture.visit == capture.visit,
+        Capture.decision == Decision.LOST,
+    )
+    here |= {sha256 for sha256 in session.exec(lost) if sha256}
     return [sha256 for sha256 in dict.fromkeys(photos) if sha256 not in here]
 
 

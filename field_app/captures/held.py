@@ -10,9 +10,10 @@ from enum import StrEnum
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from field_app import events, tasks
+from field_app import tasks
 from field_app.accounts import who_is
 from field_app.captures import hand_ins, intake
+from field_app.captures.deciding import decide
 from field_app.captures.keeping import bytes_for
 from field_app.captures.states import (
     OTHER_OWNER,
@@ -24,19 +25,12 @@ from field_app.captures.states import (
 )
 from field_app.db import reading, writing
 from field_app.inspections.held import is_held
-from field_app.problems import (
-    CHANGED_MEANWHILE,
-    NOT_FOUND,
-    REASON_NEEDED,
-    SECOND_PERSON_NEEDED,
-    WRONG_STATE,
-)
+from field_app.problems import NOT_FOUND, WRONG_STATE
 from field_app.roles import Action, Who, require
 from models.tables import Capture, Inspection, Parcel, Person, Task
 from models.taxonomy import township_name
 
 MOST_ASKED = 500
-_WHY_MAX = 400
 _WITHOUT_HOPE = (UNREADABLE, OTHER_UUID, OTHER_OWNER, UNKNOWN_TASK)
 
 
@@ -171,7 +165,7 @@ def held_bytes(number: int, who: Who) -> str:
 def keep_aside(number: int, *, why: str, who: Who, now: datetime) -> None:
     """Leaves a held capture where it is, as evidence beside the record."""
     with writing() as session:
-        _decide(session, number, Decision.KEPT_ASIDE, why, who, now)
+        decide(session, number, Decision.KEPT_ASIDE, why, who, now)
 
 
 def admit(number: int, *, why: str, who: Who, now: datetime) -> str:
@@ -179,7 +173,7 @@ def admit(number: int, *, why: str, who: Who, now: datetime) -> str:
     into the visit, a hand-in is submitted beside whatever was. Returns why it is held still, empty
     where it is not: what is incomplete stays a draft for its person to complete."""
     with writing() as session:
-        capture = _decide(session, number, Decision.ADMITTED, why, who, now)
+        capture = decide(session, number, Decision.ADMITTED, why, who, now)
         if capture.hold in _WITHOUT_HOPE:
             raise WRONG_STATE(what="这条记录", state=capture.why, action="准予提交")
         _give_back(session, capture, why, who, now)
@@ -196,37 +190,6 @@ def admit(number: int, *, why: str, who: Who, now: datetime) -> str:
     with reading() as session:
         after = session.get_one(Capture, number)
         return after.why if after.state == State.HELD else ""
-
-
-def _decide(
-    session: Session, number: int, decision: Decision, why: str, who: Who, now: datetime
-) -> Capture:
-    require(who, Action.REVIEW)
-    why = why.strip()[:_WHY_MAX]
-    if not why:
-        raise REASON_NEEDED(action=str(decision))
-    capture = session.get(Capture, number, with_for_update=True)
-    if capture is None:
-        raise NOT_FOUND(what="这条采集记录")
-    if capture.person_id == who.id:
-        raise SECOND_PERSON_NEEDED(action=str(decision))
-    if capture.state != State.HELD:
-        raise CHANGED_MEANWHILE()
-    old = capture.decision
-    capture.decision, capture.decided_why = decision, why
-    capture.decided_by, capture.decided_at = who.id, now
-    events.note(
-        session,
-        "capture",
-        number,
-        str(decision),
-        at=now,
-        person_id=who.id,
-        old={"decision": old, "hold": capture.hold},
-        new={"decision": str(decision)},
-        why=why,
-    )
-    return capture
 
 
 def _give_back(session: Session, capture: Capture, why: str, who: Who, now: datetime) -> None:

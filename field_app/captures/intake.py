@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from field_app import accounts, events, inspections
 from field_app.captures import claims, hand_ins
+from field_app.captures.deciding import found_after_all
 from field_app.captures.keeping import Envelope, bytes_for, find, keep, sent_by, signature_state
 from field_app.captures.placing import visit_for
 from field_app.captures.receipts import Receipt, receipt_of
@@ -157,6 +158,7 @@ def _place_photo(capture: Capture, record: PhotoRecord, who: Who, now: datetime)
             return
         if capture.photo_id is not None and capture.bytes_sha256 == found:
             return
+        found_after_all(session, capture, now)
         if capture.signature_state == Signature.UNKNOWN_KEY:  # it may be registered by now
             capture.signature_state = signature_state(session, capture, record, who, now)
         capture.bytes_sha256, replaced = found, capture.photo_id

@@ -35,10 +35,11 @@ SUBMITTED_ALREADY = "submitted-already"
 
 
 class Decision(StrEnum):
-    """What a supervisor makes of a held capture."""
+    """What a supervisor makes of a held capture; `LOST`: of one whose photo does not come."""
 
     ADMITTED = "准予提交"
     KEPT_ASIDE = "留存备查"
+    LOST = "确认丢失"
 
 
 SELF_HEALING = (NOT_YOURS, SUBMITTED_ALREADY, "not-open", "too-many-photos", "not-allowed")

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from field_app import clock
-from field_app.captures import held, intake
+from field_app.captures import held, intake, late
 from field_app.captures.keeping import Envelope
+from field_app.captures.late import LateRow
 from field_app.captures.record import SoftMoment
 from field_app.problems import BAD_INPUT
 from field_app.roles import Action, require
@@ -69,12 +70,30 @@ def _asked(body: dict[str, Any]) -> list[tuple[str, str | None]]:
 
 
 async def post_held(request: Request) -> Response:
-    """Which of these captures are held, record and bytes: the store is asked."""
+    """Which of these captures are held, record and bytes: the store is asked. And which photos of
+    this person the server still waits for, whatever phone was asked."""
     who = signed_in(request)
     require(who, Action.TAKE_PHOTOS)
     asked, now = _asked(await json_body(request, _ASKED_KB)), clock.now()
     found = await to_thread.run_sync(held.what_is_held, asked, who)
-    return answer({"at": now.isoformat(), "held": {uuid: str(how) for uuid, how in found.items()}})
+    waiting = await to_thread.run_sync(late.mine, who)
+    return answer(
+        {
+            "at": now.isoformat(),
+            "held": {uuid: str(how) for uuid, how in found.items()},
+            "waiting": [_waits(row) for row in waiting],
+        }
+    )
+
+
+def _waits(row: LateRow) -> dict[str, Any]:
+    return {
+        "uuid": row.uuid,
+        "kind": row.kind,
+        "parcel": row.number,
+        "made_at": row.made_at.isoformat() if row.made_at else None,
+        "received_at": row.received_at.isoformat(),
+    }
 
 
 ROUTES = [

@@ -143,6 +143,18 @@ def _capture_schemas() -> Json:
                     "type": "object",
                     "additionalProperties": {"type": "string", "enum": [str(f) for f in Found]},
                 },
+                "waiting": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "uuid": {"type": "string", "format": "uuid"},
+                            "kind": {"type": "string"},
+                            "parcel": {"type": "string"},
+                            "made_at": {**MOMENT, "type": ["string", "null"]},
+                            "received_at": MOMENT,
+                        }
+                    ),
+                },
             }
         ),
     }
@@ -200,7 +212,8 @@ def _capture_paths() -> Json:
             "post": {
                 "operationId": "whatIsHeld",
                 "summary": "这些采集是否都已收存（今日收工）",
-                "description": "complete 表示记录已收、照片的字节此刻就在照片库里。",
+                "description": "complete 表示记录已收、照片的字节此刻就在照片库里。"
+                "waiting 是本人记录已到、照片没到的，不论问的是哪台手机（最多 100 张）。",
                 "requestBody": _body(asked, ["captures"]),
                 "responses": {
                     "200": answer("收存情况", ref("HeldCaptures")),

@@ -240,7 +240,9 @@ class Schedule:
             self._nothing_is_held_twice([c for c in kept if c.type == "photo"])
         for since in (None, 0):
             day = self.field.close_day(page, since)
-            assert day["ok"], day
+            # What died with a page's memory the server may know by its record: that is said.
+            assert all(self._lived_in_memory(photo["uuid"]) for photo in day["astray"]), day
+            assert day["ok"] is (day["astray"] == []), day
             assert day["taken"] == day["held"]
             assert day["missing"] == []
         assert day["taken"] == len(kept)
@@ -252,7 +254,10 @@ class Schedule:
 
     def _died_in_memory(self, capture: Capture) -> bool:
         """Of such a shot the page said loudly that it lives no longer than the page."""
-        told = self.field.told.get(capture.uuid)
+        return self._lived_in_memory(capture.uuid)
+
+    def _lived_in_memory(self, uuid: str) -> bool:
+        told = self.field.told.get(uuid)
         return told is not None and told.how == "in-memory"
 
     def _every_promise_is_held(self, kept: dict[str, Capture]) -> int:

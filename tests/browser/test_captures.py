@@ -110,7 +110,7 @@ def test_a_phone_that_dies_while_it_keeps_sends_or_waits_for_the_answer_loses_an
         for sha256, row in zip(first.values(), rows_on(page), strict=True)
     )
     closed = page.evaluate("async () => (await core).closeDay('heying')")
-    assert closed == {"ok": True, "asked": True, "taken": 3, "held": 3, "missing": []}
+    assert closed == {"ok": True, "asked": True, "taken": 3, "held": 3, "missing": [], "astray": []}
 
 
 def test_a_registered_phone_s_shot_is_signed_carries_a_code_and_is_grade_a(

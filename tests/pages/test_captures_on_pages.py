@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from field_app import review
-from field_app.captures import devices, held, intake
+from field_app.captures import devices, held, intake, late
 from field_app.captures.keeping import Envelope
 from field_app.db import reading
 from field_app.roles import Who
@@ -108,3 +108,24 @@ def test_a_record_is_shown_beside_what_the_file_says(
     assert told["照片内容"].value == "与记录一致"
     assert told["采集编号"].value == record["uuid"]
     assert "11 个定位" in told["拍摄前的轨迹"].value
+
+
+def test_the_supervisor_sees_which_photo_never_came_and_calls_it_lost(
+    heying: Who, phone: Phone, open_page: Open, noon: datetime
+) -> None:
+    task = rows.a_task(rows.a_parcel_row(number="N78"))
+    data = build.a_photo(rows.a_square(), size=(400, 300), taken_at=noon)
+    before = noon - timedelta(hours=30)
+    send(phone, heying, phone.shot(data, task, before), before)
+    zhou = rows.a_person(Role.SUPERVISOR, "周督导")
+    at = open_page("review", zhou)
+    assert not at.exception
+    said = words_of(at)
+    assert "记录到了、照片没到（1 张）" in said or "24 小时后照片仍没有到" in said
+    assert "N78" in said
+    (row,) = late.listing(zhou, now=noon)
+    at.text_area(key=f"late_why_{row.id}").set_value("手机丢了")
+    at = next(b for b in at.button if b.label == "照片确认丢失").click().run()
+    assert not at.exception
+    assert late.listing(zhou, now=noon) == []
+    assert "N78" not in words_of(at)

@@ -174,6 +174,8 @@ def test_at_the_end_of_the_day_each_capture_is_asked_for(
         return [answer.json()["held"][each["uuid"]] for each in asked]
 
     assert held() == ["complete", "no-photo", "complete", "unknown"]
+    (waits,) = client.post("/api/v1/captures/held", json={"captures": []}).json()["waiting"]
+    assert (waits["uuid"], waits["kind"]) == (bare["uuid"], bare["kind"])
     asked[0]["sha256"] = "0" * 64
     assert held()[0] == "differs"
     asked[0]["sha256"] = here["sha256"]

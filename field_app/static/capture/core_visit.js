@@ -3,6 +3,6 @@
 export * from "./core.js";
 export { surroundings, takeIn } from "../js/capture.js";
 export { bytesOf, capturesOf, discard, followCaptures, takeShot } from "../js/captures.js";
-export { closeDay } from "../js/day.js";
+export { closeDay, takenSince } from "../js/day.js";
 export * as rules from "../js/rules.js";
 export { confirmAnswers, handIn, localVisit, saveAnswers, visitsOf } from "../js/visits.js";

@@ -33,6 +33,7 @@
  * @property {number} [settle_by] until when a better position may come; then `amendShot` ends it
  */
 
+import { clockState } from "./clock.js";
 import { bytesOf, finish, finishAll, settlesIn } from "./finishing.js";
 import { takeOver } from "./old_photos.js";
 import { sha256Hex } from "./sha256.js";
@@ -52,7 +53,7 @@ function rowOfShot(shot, uuid) {
     shape_no: shot.shape_no, form: shot.form ?? null,
     kind: shot.kind, way: shot.way, note: shot.note ?? "",
     state: "raw", problem: "", receipt: null, record_receipt: null, tried: false, rev: 0,
-    made_at: now, added_at: now, sha256: null, raw_sha256: null, segment: null,
+    made_at: now, added_at: now, offset_ms: clockState().offset_ms, sha256: null, raw_sha256: null, segment: null,
     size: shot.file.size, media_type: mediaType(shot.file, shot.name), name: shot.name,
     opened_at: shot.opened_at, moment: shot.moment, chosen_at: shot.chosen_at ?? now,
     file_modified_at: shot.way === "live" ? null : /** @type {File} */ (shot.file).lastModified || null,

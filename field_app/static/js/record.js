@@ -30,6 +30,7 @@
  * @property {number} rev counts changes, so that none is overlooked
  * @property {number} made_at
  * @property {number} added_at
+ * @property {number | null} [offset_ms] server minus phone, as it was known when this was made
  * @property {string | null} sha256
  * @property {string | null} [bytes_sha256] of the bytes that were sent, where they were no longer those
  *   of the record

@@ -22,6 +22,7 @@
  * @property {number} changed_at ms of the phone's clock
  */
 
+import { clockState } from "./clock.js";
 import { formOf, packageOf } from "./package.js";
 import { merged } from "./rules.js";
 import { finish } from "./finishing.js";
@@ -202,7 +203,7 @@ export async function handIn(visit, { submit }) {
     uuid, type: "visit", owner: local.owner, task: local.task, inspection: local.inspection, visit,
     parcel: local.parcel, shape_no: local.shape_no, form: local.form, kind: "",
     state: "raw", problem: "", receipt: null, record_receipt: null, tried: false, rev: 0,
-    made_at: now, added_at: now, sha256: null,
+    made_at: now, added_at: now, offset_ms: clockState().offset_ms, sha256: null,
     answers: local.answers, seen: local.seen, marks: local.marks, submit,
     photos: shots.map((r) => r.uuid), edition_seen: local.edition_seen,
   };
