@@ -13,6 +13,8 @@ from models.vocabulary import InspectionState, Purpose
 
 Went = Callable[[str], None]
 """What the page does after a decision, given the sentence that says it was taken."""
+_SAME = "就是这个条目的问题：不另立条目，确认后再决定是否重新打开"
+_NEW = "另一个问题：登记新条目"
 _WHY_AGAIN = [
     "镜头没有对着地块",
     "离地块太远",
@@ -34,6 +36,16 @@ def draw(case: CaseShown, who: Who, went: Went) -> None:
     if not review.may_decide(case, who):
         st.info("这是您本人的核查，须由另一名督导审核。")
         return
+    if case.drawn_for is not None:
+        of = f"，看的是条目 {case.drawn_for.entry_number}" if case.drawn_for.entry_number else ""
+        st.info(words.plain(f"这是 {case.drawn_for.number} 抽中的{of}。"), icon=":material/casino:")
+        shell.link(
+            "second_look",
+            "看这次抽取",
+            icon=":material/casino:",
+            main=False,
+            draw=str(case.drawn_for.draw_id),
+        )
     parts = {"确认": _confirm, "退回补拍": _send_back, "不成立": _reject}
     chosen = st.segmented_control(
         "处理", list(parts), default="确认", required=True, width="stretch", key="decision"
@@ -60,6 +72,11 @@ def _confirm(case: CaseShown, edition: int, who: Who, went: Went) -> None:
                 review.confirm(case.inspection_id, edition, why=why, who=who, now=shell.now())
                 went("已确认")
         return
+    if case.drawn_for is not None and case.drawn_for.entry_id is not None:
+        asked = st.radio("查到的问题", [_SAME, _NEW], key=f"confirm_as_{key}")
+        if asked == _SAME:
+            _confirm_same(case, edition, who, went)
+            return
     ledgers = {c.no: f"{c.no} {c.name}" for c in categories().values()}
     category = st.selectbox(
         "问题大类（台账）",
@@ -108,6 +125,18 @@ def _confirm(case: CaseShown, edition: int, who: Who, went: Went) -> None:
                     now=shell.now(),
                 )
                 went(f"已登记 {number}")
+
+
+def _confirm_same(case: CaseShown, edition: int, who: Who, went: Went) -> None:
+    """What a second look found is the old problem: the closed entry is opened again, by a person and
+    on the page of the draw."""
+    why = st.text_input("说明（可不填）", key=f"confirm_why_{_key(case)}", max_chars=1000)
+    if st.button("确认：与销号时不一致", type="primary", width="stretch", key="confirm_same"):
+        with shell.guarded():
+            review.confirm(
+                case.inspection_id, edition, as_new=False, why=why, who=who, now=shell.now()
+            )
+            went("已确认，请到“抽查与回头看”决定条目是否重新打开")
 
 
 def _day(value: object) -> date:

@@ -46,6 +46,14 @@ PAGES = (
         "presets.py", "presets", "分类预设", ":material/tune:", Action.EDIT_PRESETS, in_nav=False
     ),
     PageEntry("owing.py", "owing", "督办", ":material/alarm:", Action.SEE_OWING, in_nav=False),
+    PageEntry(
+        "second_look.py",
+        "second_look",
+        "抽查与回头看",
+        ":material/casino:",
+        Action.SEE_DRAWS,
+        in_nav=False,
+    ),
     PageEntry("office.py", "office", "导入", ":material/upload_file:", Action.IMPORT),
     PageEntry("forms.py", "forms", "表单", ":material/list_alt:", Action.EDIT_FORM),
     PageEntry("rules.py", "rules", "规则", ":material/gavel:", Action.SEE_RULES),

@@ -169,6 +169,8 @@ def beside() -> None:
             clue_form.draw(who, open_entry)
     if may(who, Action.SEE_OWING):
         shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
+    if may(who, Action.SEE_DRAWS):
+        shell.link("second_look", "抽查与回头看", icon=":material/casino:", main=False)
     if may(who, Action.EDIT_PRESETS):
         shell.link("presets", "分类预设", icon=":material/tune:", main=False)
 

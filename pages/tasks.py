@@ -4,6 +4,7 @@ import streamlit as st
 
 from field_app import list_filters, maps, shell, tasks, widgets, words
 from field_app.maps import ParcelMark
+from field_app.roles import Action, may
 from field_app.settings import settings
 from field_app.tasks import Progress, TaskRow, Wanted
 from photos.case import direction_text
@@ -61,6 +62,8 @@ if township or finished:
     chosen = [names[township]] if township else []
     st.caption("筛选：" + "、".join(chosen + (["包括已完成的"] if finished else [])))
 
+if may(who, Action.SEE_DRAWS):
+    shell.link("second_look", "抽查与回头看", icon=":material/casino:", main=False)
 near = scope == "附近任务"
 me = widgets.my_position(key="tasks_position") if near else None
 waiting = near and me is None

@@ -11,17 +11,9 @@ from field_app import events, tasks
 from field_app.db import reading, writing
 from field_app.problems import BAD_INPUT, HAD_A_HAND, NOT_FOUND
 from field_app.roles import Action, Who, require
+from field_app.words import day
 from models.tables import Draw, DrawnParcel, Parcel, Person, Team
 from models.vocabulary import Purpose, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Who may be sent: the inspectors of each team, and what all are called."""
-
-    teams: Mapping[int, tuple[int, ...]]
-    team_names: Mapping[int, str]
-    names: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +27,20 @@ class Assignee:
     def code(self) -> str:
         """`3` or `3-17`, as a choice of a list is kept; `assignee` reads it."""
         return f"{self.team_id}" + (f"-{self.person_id}" if self.person_id else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who may be sent: the inspectors of each team, and what all are called."""
+
+    teams: Mapping[int, tuple[int, ...]]
+    team_names: Mapping[int, str]
+    names: Mapping[int, str]
+
+    def called(self, to: Assignee) -> str:
+        """`二组`, or `二组 何映`."""
+        person = self.names.get(to.person_id or 0, "")
+        return f"{self.team_names.get(to.team_id, '')} {person}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +110,8 @@ def choices(who: Who) -> dict[str, str]:
         staff = staff_of(session)
     told = {}
     for team_id, people in staff.teams.items():
-        told[Assignee(team_id).code] = staff.team_names[team_id]
-        for person in people:
-            named = f"{staff.team_names[team_id]} {staff.names[person]}"
-            told[Assignee(team_id, person).code] = named
+        for to in (Assignee(team_id), *(Assignee(team_id, person) for person in people)):
+            told[to.code] = staff.called(to)
     return told
 
 
@@ -123,7 +127,7 @@ def reassign(drawn_id: int, code: str, *, who: Who, now: datetime) -> None:
             raise NOT_FOUND(what="抽中的地块")
         to = _assignee(code, staff := staff_of(session))
         _refuse_first_hands(session, row, to, staff)
-        old = {"team": row.team_id, "person": row.person_id}
+        before = Assignee(row.team_id, row.person_id) if row.team_id else None
         session.exec(
             update(DrawnParcel)
             .where(
@@ -135,7 +139,8 @@ def reassign(drawn_id: int, code: str, *, who: Who, now: datetime) -> None:
             tasks.hand_to(
                 session, row.task_id, team_id=to.team_id, person_id=to.person_id, by=who, now=now
             )
-        new = {"team": to.team_id, "person": to.person_id, "number": row.key}
+        old = {"去看的人": staff.called(before)} if before else {}
+        new = {"编号": row.key, "去看的人": staff.called(to)}
         events.note(
             session, "draw", row.draw_id, "改派", at=now, person_id=who.id, old=old, new=new
         )
@@ -176,7 +181,7 @@ def plan(draw_id: int, window: tuple[datetime, datetime], *, who: Who, now: date
             for row in rows:
                 row.task_id = task_id
         if made:
-            new = {"tasks": made, "until": window[1].isoformat()}
+            new = {"任务": made, "截止": day(window[1])}
             events.note(session, "draw", draw_id, "安排任务", at=now, person_id=who.id, new=new)
         return Planned(made, tuple(there), nobody)
 

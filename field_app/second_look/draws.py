@@ -99,8 +99,8 @@ def freeze(wish: Wish, *, who: Who, now: datetime) -> int:
         session.add(draw)
         session.flush()
         assert draw.id is not None
-        new = {"n": draw.n, "size": draw.size, "sha256": draw.population_sha256}
-        _note(session, draw.id, "封存名单", new | {"seed_source": draw.seed_source}, why, who, now)
+        new = {"名单": draw.size, "抽取数": draw.n, "名单校验码": draw.population_sha256}
+        _note(session, draw.id, "封存名单", new | {"种子来源": draw.seed_source}, why, who, now)
         return draw.id
 
 
@@ -137,7 +137,7 @@ def make(draw_id: int, seed: str = "", *, randomness: bytes, who: Who, now: date
         strata = [Stratum(s) for s in draw.strata]
         found = lots.draw(thawed(draw.population), draw.n, seed, strata)
         _keep(session, draw, found)
-        _note(session, draw_id, "抽取", {"seed": seed, "drawn": draw.n}, "", who, now)
+        _note(session, draw_id, "抽取", {"种子": seed}, "", who, now)
 
 
 def published(draw_id: int, who: Who) -> Published:
