@@ -216,6 +216,19 @@ NOTHING_TO_UNDO = Kind(
     "nothing-to-undo", "不能撤销", 409, "不能撤销：{why}。如需更正，请按流程办理下一步。"
 )
 
+ATTACHMENT_REFUSED = Kind(
+    "attachment-refused",
+    "附件不能接收",
+    415,
+    "附件没有接收：{why}。可以交 PDF、Word（.docx）、Excel（.xlsx，不带宏）或 JPG，不超过 20 MB。",
+)
+SENT_ALREADY = Kind(
+    "sent-already",
+    "已经报送",
+    409,
+    "这一期已经报送，状态是“{state}”。要改动，请县专项整治办退回后重新报送。",
+)
+
 # --- photos over HTTP -------------------------------------------------------------------------
 HASH_MISMATCH = Kind(
     "hash-mismatch",

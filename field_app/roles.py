@@ -71,6 +71,10 @@ class Action(StrEnum):
     SEE_FIGURES = "查看统计数据"
     MAKE_REPORTS = "生成统计报告"
     SEE_OWING = "督办各单位"
+    SEE_MILESTONES = "查看节点"
+    EDIT_MILESTONES = "修改节点"
+    SEND_MILESTONE = "报送节点材料"
+    DECIDE_MILESTONE = "接收或退回报送"
     EDIT_PRESETS = "修改分类预设"
     IMPORT = "导入地块和项目"
     PLAN_TASKS = "安排核查任务"
@@ -129,6 +133,10 @@ MAY: dict[Action, dict[Role, Scope]] = {
     },
     Action.MAKE_REPORTS: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
     Action.SEE_OWING: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
+    Action.SEE_MILESTONES: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.EDIT_MILESTONES: {_R.OFFICE: _S.ALL},
+    Action.SEND_MILESTONE: {_R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.DECIDE_MILESTONE: {_R.OFFICE: _S.ALL},
     Action.EDIT_PRESETS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.IMPORT: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},
     Action.PLAN_TASKS: {_R.OFFICE: _S.ALL, _R.ADMIN: _S.ALL},

@@ -55,7 +55,9 @@ def ensure_units() -> None:
 def names() -> dict[int, str]:
     """The responsible units by id, townships first in the order of their codes."""
     with reading() as session:
-        query = select(Unit).order_by(col(Unit.kind).desc(), col(Unit.township_code), col(Unit.id))
+        query = select(Unit).order_by(
+            col(Unit.township_code).is_(None), col(Unit.township_code), col(Unit.id)
+        )
         return {u.id: u.name for u in session.exec(query) if u.id}
 
 

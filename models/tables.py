@@ -1,6 +1,7 @@
 """The one import door to all tables."""
 
 from models.base import Row
+from models.campaign import Campaign, Milestone, Reminder, Submission
 from models.capture import Capture, CaptureCode, Device, PackageIssue, SentBytes
 from models.chat import ChatTurn
 from models.draw import Draw, DrawnParcel
@@ -31,6 +32,7 @@ __all__ = [
     "AccessToken",
     "AccessTry",
     "Blob",
+    "Campaign",
     "Capture",
     "CaptureCode",
     "ChatTurn",
@@ -54,6 +56,7 @@ __all__ = [
     "HandOver",
     "ImportBatch",
     "Inspection",
+    "Milestone",
     "Outbox",
     "PackageIssue",
     "Parcel",
@@ -64,12 +67,14 @@ __all__ = [
     "PresetBook",
     "Project",
     "Reexamination",
+    "Reminder",
     "RuleBook",
     "SentBytes",
     "SetupLink",
     "SignIn",
     "SignInTry",
     "SignedCall",
+    "Submission",
     "SyncChannel",
     "Task",
     "Team",

@@ -87,6 +87,32 @@ class Nature(StrEnum):
     CRIME = "涉嫌犯罪"
 
 
+class Rhythm(StrEnum):
+    """How often a milestone (节点) is owed."""
+
+    ONCE = "一次"
+    WEEKLY = "每周"
+    MONTHLY = "每月"
+    AT_NEED = "随时"  # no day; sent whenever there is something
+
+
+class Ower(StrEnum):
+    """Who owes a milestone: every unit of a kind, or one of the offices."""
+
+    TOWNSHIPS = "乡镇"
+    BUREAUS = "部门"
+    OFFICE = "县专项整治办"
+    GOVERNMENT = "县政府办"  # has no account here: the office notes what it did
+
+
+class Sent(StrEnum):
+    """What became of something sent for a milestone."""
+
+    SENT = "已报送"
+    TAKEN = "已接收"
+    RETURNED = "退回"
+
+
 class Source(StrEnum):
     """问题来源."""
 

@@ -74,8 +74,10 @@ with shell.guarded():
     offset = _PER_PAGE * list_filters.page_of("todo", str(who.id))
     found = todo.waiting(who, now=shell.now(), limit=_PER_PAGE, offset=offset)
     counts(found)
-    if may(who, Action.SEE_OWING):
-        shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
+    with st.container(horizontal=True):
+        shell.link("milestones", "节点：要报送的材料", icon=":material/flag:", main=False)
+        if may(who, Action.SEE_OWING):
+            shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
     if found.caution:
         st.caption(f":material/calendar_month: {found.caution}")
     if not found.rows:

@@ -21,7 +21,7 @@ from sqlmodel import select
 
 from field_app import db, demonstration, tasks
 from field_app.db import reading, writing
-from field_app.demo import files, parcels, people
+from field_app.demo import files, milestones, parcels, people
 from field_app.demo.cases import KnownPhoto, known_photos
 from field_app.demo.entries import clues
 from field_app.demo.parcels import Project
@@ -123,6 +123,7 @@ def _load(now: datetime, say: Say) -> None:
                 say(f"  核查 {count}/{len(story)}")
 
         Player(staff, ids, bytes_of, now).play(story, clues(), done)
+        milestones.play(staff, now)
         photos = _write_known(known, bytes_of)
     _write_report(county, photos, now)
     with writing() as session:

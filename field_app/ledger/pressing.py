@@ -68,7 +68,9 @@ def pressing(who: Who, *, now: datetime) -> Pressing:
             UnitDebt(unit_id, names.get(unit_id, "责任单位未定"), _debt(sums, today))
             for unit_id, *sums in by_unit
         ]
-        units.sort(key=lambda u: (-u.debt.late, u.debt.oldest or today, -u.debt.soon, u.name))
+        units.sort(
+            key=lambda u: (-u.debt.late, u.debt.oldest or today, -u.debt.soon, -u.debt.open, u.name)
+        )
         return Pressing(
             tuple(units),
             _whole(session, Role.UNIT, today),

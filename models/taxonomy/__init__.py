@@ -82,6 +82,16 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedMilestone:
+    """A milestone as the plan has it. `when` is a day as 2023-08-02, or weekly, monthly, adhoc."""
+
+    when: str
+    task: str
+    owers: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnColumn:
     """A column that only one ledger has, and what it takes: `type` is text, number, date, year,
     choice or yes_no. Types, units and choices are ours; the annex itself is not public."""
@@ -190,6 +200,26 @@ def units(county_code: str) -> tuple[UnitRow, ...]:
     if not resources.files(__package__).joinpath(file).is_file():
         return ()
     return tuple(UnitRow(r["name"], r["kind"], r["township_code"], r["team"]) for r in _rows(file))
+
+
+@lru_cache(maxsize=4)
+def milestones(county_code: str) -> tuple[PlannedMilestone, ...]:
+    """The milestones of the county's own plan; none where no file is kept for it."""
+    file = f"milestones_{county_code}.csv"
+    if not resources.files(__package__).joinpath(file).is_file():
+        return ()
+    return tuple(
+        PlannedMilestone(r["date"], r["task"], _parties(r["who"]), r["source"]) for r in _rows(file)
+    )
+
+
+def _parties(who: str) -> tuple[str, ...]:
+    """Who owes: what stands before an arrow, to whom it goes is no part of it.
+
+    >>> _parties("乡镇、部门->县专项整治办"), _parties("乡镇、部门/县专项整治办")
+    (('乡镇', '部门'), ('乡镇', '部门', '县专项整治办'))
+    """
+    return tuple(who.partition("->")[0].replace("/", "、").split("、"))
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from field_app.routes import (
     captures,
     evidence,
     field,
+    milestones,
     openapi,
     packages,
     photos,
@@ -44,7 +45,7 @@ def as_() -> Iterator[Callable[[Who | None], TestClient]]:
     def client(who: Who | None) -> TestClient:
         routes: list[Any] = [
             *photos.ROUTES, *evidence.ROUTES, *sketches.ROUTES, *assets.ROUTES, *openapi.ROUTES,
-            *captures.ROUTES, *field.ROUTES, *packages.ROUTES,
+            *captures.ROUTES, *field.ROUTES, *packages.ROUTES, *milestones.ROUTES,
         ]  # fmt: skip
         app = Starlette(
             routes=routes,

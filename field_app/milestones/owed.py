@@ -1,0 +1,115 @@
+"""What units owe for milestones: one unit for its own page, all of them for the reminders."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from field_app import clock
+from field_app.db import reading
+from field_app.ledger import deadlines
+from field_app.milestones import owers
+from field_app.milestones.owers import Party
+from field_app.milestones.rhythm import Occurrence
+from field_app.milestones.showing import SentShown, milestones_of, parties, sent_shown, times_of
+from field_app.milestones.standing import URGENT, Stand, stand
+from field_app.roles import Action, Scope, Who, require, scope
+from models.tables import Campaign, Person, Submission, Unit
+from models.vocabulary import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one unit owes, or has sent, for one period of a milestone; `due_on` None is at need."""
+
+    campaign: str
+    milestone_id: int
+    task: str
+    period: str
+    due_on: date | None
+    stand: Stand
+    sent: tuple[SentShown, ...]
+
+
+def owed(who: Who, *, now: datetime) -> tuple[Owed, ...]:
+    """What this person's unit owes in the open campaigns, the most urgent first, and what it has
+    sent, the newest last."""
+    require(who, Action.SEE_MILESTONES)
+    if scope(who, Action.SEE_MILESTONES) == Scope.ALL or who.unit_id is None:
+        return ()
+    today = clock.local(now).date()
+    with reading() as session:
+        unit = session.get_one(Unit, who.unit_id)
+        me = {who.unit_id: Party(who.unit_id, unit.name, unit.kind)}
+        open_now = {c.id or 0: c for c in _open(session)}
+        mine = [m for m in milestones_of(session, open_now) if owers.units_of(m, me)]
+        rows = session.exec(
+            select(Submission, Person.display)
+            .join(Person, col(Person.id) == Submission.person_id)
+            .where(Submission.unit_id == who.unit_id)
+            .order_by(col(Submission.id).desc())
+        ).all()
+        sent: dict[tuple[int, str], list[SentShown]] = defaultdict(list)
+        for submission, by in rows:
+            sent[submission.milestone_id, submission.period].append(sent_shown(submission, by))
+        found = [
+            Owed(
+                open_now[m.campaign_id].name, m.id or 0, m.task, each.period, each.due_on,
+                stand(each.due_on, [s.state for s in of_it], today), of_it,
+            )
+            for m in mine
+            for each in _worth_showing(times_of(m, open_now[m.campaign_id]), today)
+            for of_it in [tuple(sent[m.id or 0, each.period])]
+        ]  # fmt: skip
+        found += [
+            Owed(
+                open_now[m.campaign_id].name, m.id or 0, m.task, "", None, Stand.LATER,
+                tuple(s for (n, _), all_ in sent.items() if n == m.id for s in all_),
+            )
+            for m in mine
+            if m.rhythm == Rhythm.AT_NEED
+        ]  # fmt: skip
+    order = list(Stand)
+    return tuple(
+        sorted(found, key=lambda o: (order.index(o.stand), o.due_on is None, o.due_on or today))
+    )
+
+
+def urgent_by_unit(session: Session, today: date) -> dict[int, dict[Stand, int]]:
+    """How much each unit owes that is late, returned or due soon, in the open campaigns."""
+    known = parties(session)
+    open_now = {c.id or 0: c for c in _open(session)}
+    own = milestones_of(session, open_now)
+    states: dict[tuple[int, str, int], list[str]] = defaultdict(list)
+    query = select(
+        Submission.milestone_id, Submission.period, Submission.unit_id, Submission.state
+    ).where(col(Submission.milestone_id).in_([m.id for m in own]))
+    for milestone_id, period, unit_id, state in session.exec(query):
+        if unit_id is not None:
+            states[milestone_id, period, unit_id].append(state)
+    found: dict[int, dict[Stand, int]] = defaultdict(lambda: dict.fromkeys(URGENT, 0))
+    soon = deadlines.soon_until(today)
+    for milestone in own:
+        units = owers.units_of(milestone, known)
+        for each in times_of(milestone, open_now[milestone.campaign_id]):
+            if each.due_on > soon:
+                break
+            for unit in units:
+                at = stand(each.due_on, states[milestone.id or 0, each.period, unit.id], today)
+                if at in URGENT:
+                    found[unit.id][at] += 1
+    return dict(found)
+
+
+def _open(session: Session) -> Sequence[Campaign]:
+    return session.exec(
+        select(Campaign).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id))
+    ).all()
+
+
+def _worth_showing(times: Sequence[Occurrence], today: date) -> Sequence[Occurrence]:
+    """What is due already, and what comes next."""
+    past = [each for each in times if each.due_on < today]
+    return [*past, *times[len(past) : len(past) + 1]]
