@@ -250,6 +250,22 @@ def draw_verify(
     raise typer.Exit(1 if wrong else 0)
 
 
+@ledger.command("import")
+def ledger_import(
+    file: Annotated[Path, typer.Argument(help="导出后修改过的 .xlsx")],
+    why: Annotated[str, typer.Option(help="修改的理由，会记在每一条的经过里")] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """导入修改过的台账；导出以后系统里又改过的格不会盖掉。"""
+    from field_app.ledger.reading_back import console
+
+    serving.prepare()
+    refused = console.bring(
+        _file(file), file.name, why=why, dry_run=dry_run, now=clock.now(), say=_say
+    )
+    raise typer.Exit(1 if refused else 0)
+
+
 @sync.command("run")
 def sync_run(
     once: Annotated[bool, typer.Option("--once", help="发完现在能发的就结束")] = False,

@@ -54,6 +54,7 @@ class Action(StrEnum):
     REVIEW = "审核问题线索"
     SEE_LEDGER = "查看台账"
     EXPORT_LEDGER = "导出台账"
+    BRING_LEDGER = "导入修改过的台账"
     EDIT_ENTRY = "修改台账条目"
     REGISTER_CLUE = "登记问题线索"
     VERIFY_CLUE = "核实问题线索"
@@ -111,6 +112,7 @@ MAY: dict[Action, dict[Role, Scope]] = {
         _R.ADMIN: _S.ALL,
     },
     Action.EXPORT_LEDGER: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
+    Action.BRING_LEDGER: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL, _R.UNIT: _S.UNIT},
     Action.EDIT_ENTRY: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
     Action.REGISTER_CLUE: {_R.SUPERVISOR: _S.ALL, _R.OFFICE: _S.ALL},
     Action.VERIFY_CLUE: {_R.SUPERVISOR: _S.ALL},

@@ -8,6 +8,7 @@ from models.draw import Draw, DrawnParcel
 from models.form import FormVersion
 from models.inspection import Finding, Inspection
 from models.ledger import Entry, EntryProgress, EntryProof, EntryUnit, HandOver, PresetBook
+from models.ledger_return import LedgerReturn
 from models.package import EvidencePackage
 from models.parcel import ImportBatch, Parcel, ParcelShape
 from models.person import Person, SetupLink, SignIn, SignInTry, Team, Unit
@@ -56,6 +57,7 @@ __all__ = [
     "HandOver",
     "ImportBatch",
     "Inspection",
+    "LedgerReturn",
     "Milestone",
     "Outbox",
     "PackageIssue",

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from field_app import accounts, clue_form, entry_looks, list_filters, shell, units, words
+from field_app import (
+    accounts,
+    clue_form,
+    entry_looks,
+    list_filters,
+    return_looks,
+    shell,
+    units,
+    words,
+)
 from field_app.ledger import exports
 from field_app.ledger import listing as ledger
 from field_app.ledger.filters import NO_TEAM, NO_TOWNSHIP, Due, LedgerFilter
@@ -164,6 +173,9 @@ def card(row: LedgerRow, *, chosen: bool) -> None:
 
 def beside() -> None:
     """What is done with the ledger as a whole."""
+    if may(who, Action.BRING_LEDGER):
+        with shell.guarded():
+            return_looks.draw(who)
     if may(who, Action.REGISTER_CLUE):
         with st.expander("登记问题线索", icon=":material/add:"):
             clue_form.draw(who, open_entry)

@@ -198,6 +198,12 @@ def test_the_project_list_and_the_ledgers_go_through_excel(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     book = openpyxl.load_workbook(out)
     assert sum(name.startswith("台账") for name in book.sheetnames) == 6
+    done = run(tmp_path / "d", "ledger", "import", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "已应用 0 条，未变 0 条" in done.stdout
+    done = run(tmp_path / "d", "ledger", "import", str(sheet), "--dry-run")
+    assert done.returncode == 2
+    assert "不是本系统导出的台账" in done.stderr
 
 
 def test_an_account_is_made_at_the_console(tmp_path: Path, noon: datetime) -> None:

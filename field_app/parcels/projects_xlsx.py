@@ -5,7 +5,6 @@ A column that `project_columns` does not know is kept in `extra`.
 
 import io
 import re
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,12 +25,14 @@ from field_app.parcels.project_columns import (
 )
 from field_app.parcels.projects_template import template
 from field_app.problems import HEADING_NOT_FOUND, NOT_A_WORKBOOK
+from field_app.workbooks import BadWorkbook, Limits, cell_name, check_package
 
 __all__ = ["ProjectReading", "ReadProject", "read_projects", "template"]
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 500
 MOST_UNPACKED = 200 * 2**20
+_LIMITS = Limits(MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, cells=MOST_ROWS * MOST_COLUMNS)
 _HEADING_WITHIN = 30  # rows from the top
 _SUMS = ("合计", "总计", "小计", "累计")
 
@@ -91,11 +92,7 @@ class Column:
 
     def cell_name(self, row: int) -> str:
         """`C7`. `row` is 1-based."""
-        letters, n = "", self.at + 1
-        while n:
-            n, rest = divmod(n - 1, 26)
-            letters = chr(ord("A") + rest) + letters
-        return f"{letters}{row}"
+        return cell_name(row - 1, self.at)
 
 
 def read_projects(data: bytes, file_name: str = "项目清单.xlsx") -> ProjectReading:
@@ -125,50 +122,18 @@ def read_projects(data: bytes, file_name: str = "项目清单.xlsx") -> ProjectR
 
 def _sheets(data: bytes, file: str) -> list[tuple[str, list[list[Any]]]]:
     """(name, rows from A1 on) of each visible sheet."""
-    _check_package(data, file)
     try:
+        check_package(data, _LIMITS)
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return [
                 (meta.name, book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False))
                 for meta in book.sheets_metadata
                 if meta.visible == SheetVisibleEnum.Visible
             ]
+    except BadWorkbook as bad:
+        raise NOT_A_WORKBOOK(file=file, what=str(bad)) from bad
     except (CalamineError, OSError, ValueError) as error:
         raise NOT_A_WORKBOOK(file=file, what="Excel 文件损坏，或加了密码") from error
-
-
-def _check_package(data: bytes, file: str) -> None:
-    """Refuses what is no .xlsx, and what would swell: a far cell makes a huge empty table."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise NOT_A_WORKBOOK(file=file, what="这是旧版 .xls 或加密的文件，请另存为不加密的 .xlsx")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            infos = package.infolist()
-            if "xl/workbook.xml" not in package.namelist():
-                raise NOT_A_WORKBOOK(file=file, what="这不是 Excel 工作簿")
-            if sum(info.file_size for info in infos) > MOST_UNPACKED:
-                raise NOT_A_WORKBOOK(file=file, what="解压后太大")
-            for info in infos:
-                with package.open(info) as part:
-                    content = part.read(MOST_UNPACKED)  # zipfile stops at the size it was told
-                if info.filename.startswith("xl/worksheets/") and not _within(content):
-                    what = f"表格超过 {MOST_ROWS} 行或 {MOST_COLUMNS} 列，请删去空行空列"
-                    raise NOT_A_WORKBOOK(file=file, what=what)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise NOT_A_WORKBOOK(file=file, what="文件损坏，或不是 .xlsx") from error
-
-
-def _within(sheet: bytes) -> bool:
-    """Whether all the cells of a sheet's XML lie within the bounds."""
-    if len(re.findall(rb"<(?:\w+:)?row\b", sheet)) > MOST_ROWS:
-        return False
-    for letters, digits in set(re.findall(rb"""\br\s*=\s*["']([A-Z]*)(\d+)["']""", sheet)):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        if column > MOST_COLUMNS or len(digits) > 7 or int(digits) > MOST_ROWS:
-            return False
-    return True
 
 
 def _heading(rows: Sequence[Sequence[Any]]) -> tuple[int, list[Column]] | None:

@@ -8,10 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from field_app import db, review
 from field_app.ledger import entries
+from field_app.ledger.reading_back import keeping
 from field_app.roles import Who
 from models.tables import Entry, Event
 from models.vocabulary import EntryState, Role
 from tests import rows
+from tests.ledger.reading_back.books import exported
 from tests.pages.conftest import Open, words_of
 
 TODAY = date(2026, 4, 15)
@@ -179,3 +181,52 @@ def test_a_wrong_address_gets_a_sentence(entry: str, office: Who, open_page: Ope
     at = open_page("ledger", office, entry=entry)
     assert not at.exception
     assert "找不到台账条目" in words_of(at) or "选一条台账" in words_of(at)
+
+
+# --- a ledger that comes back from Excel ----------------------------------------------------------
+
+
+def test_an_uploaded_ledger_is_shown_before_it_is_applied(
+    office: Who, noon: datetime, open_page: Open
+) -> None:
+    entry = rows.an_entry(number="411321-2-2026-0001", measure="**旧**")
+    book = exported(office, noon)
+    book.put("411321-2-2026-0001", "整改措施", "新的措施")
+    book.put("411321-2-2026-0001", "涉及面积", "约三亩")
+    keeping.take(book.saved(), "六月.xlsx", who=office, now=noon)
+    at = open_page("ledger", office)
+    assert not at.exception
+    said = words_of(at)
+    assert "六月" in said
+    assert r"\*\*旧\*\* → 新的措施" in said
+    assert "“约三亩”不是数字" in said
+    assert the(entry).measure == "**旧**"
+    at = press(at, "应用 1 处改动")
+    assert "请写明导入修改过的台账的理由" in words_of(at)
+    typed(at, "修改的理由（必填，会记在每一条的经过里）", "镇里来函")
+    at = press(at, "应用 1 处改动")
+    assert not at.exception
+    assert the(entry).measure == "新的措施"
+    assert "已应用：1 条，1 处" in words_of(at)
+    assert "涉及面积" in words_of(at)
+    at = press(at, "知道了")
+    assert "六月" not in words_of(at)
+    assert keeping.newest_open(office) is None
+
+
+def test_a_conflict_shows_its_three_values_and_dropping_changes_nothing(
+    office: Who, noon: datetime, open_page: Open
+) -> None:
+    entry = rows.an_entry(number="411321-2-2026-0001", measure="导出时的")
+    book = exported(office, noon)
+    book.put("411321-2-2026-0001", "整改措施", "文件里的")
+    keeping.take(book.saved(), "六月.xlsx", who=office, now=noon)
+    entries.change(entry, 1, {"measure": "页面上的"}, why="x", who=office, now=noon)
+    at = open_page("ledger", office)
+    said = words_of(at)
+    assert "导出时：导出时的" in said
+    assert "现在：页面上的" in said
+    assert "文件里：文件里的" in said
+    press(at, "放弃")
+    assert keeping.newest_open(office) is None
+    assert the(entry).measure == "页面上的"
