@@ -159,7 +159,7 @@ class Screen:
             bar_height = 0.0 if bar is None else bar["height"]
             lowest = round(box["y"] + box["height"] + bar_height) + 16
             self._window(size["width"], lowest, top)
-        _write(IMAGES / file, self.page.screenshot(animations="disabled", caret="hide"))
+        write(IMAGES / file, self.page.screenshot(animations="disabled", caret="hide"))
         self.page.set_viewport_size(size)
 
     def _window(self, width: int, height: int, top: Locator | None) -> None:
@@ -170,7 +170,8 @@ class Screen:
         self.settle()
 
 
-def _write(path: Path, png: bytes) -> None:
+def write(path: Path, png: bytes) -> None:
+    """Keeps a picture, made light."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     small = picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
     small.save(path, optimize=True)

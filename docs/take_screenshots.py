@@ -4,17 +4,21 @@ A fresh demonstration county in a temporary folder, with a server of its own. Th
 what a person reads on them, so that a moved button does not break the pictures.
 """
 
+import io
 import os
 import re
 import tempfile
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
 
+import pypdfium2
 from field_screens import the_field
+from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from screens import IMAGES, County, Screen, county, desk, phone
+from screens import IMAGES, County, Screen, county, desk, phone, write
 
 from field_app.clock import CHINA
 from field_app.demo.people import phone_of
@@ -241,6 +245,42 @@ def the_ledger(browser: Browser, county: County) -> None:
         screen.save("unit-entry-phone.png", height=1100)
 
 
+def the_packages(browser: Browser, county: County) -> None:
+    """A sealed package on the page of an entry that was handed over."""
+    with phone(browser, county, "xianban1") as screen:
+        screen.sign_in()
+        page = screen.open("/ledger")
+        page.get_by_placeholder("编号、地块").fill("民房")
+        page.keyboard.press("Enter")
+        screen.settle()
+        page.get_by_role("button", name="查看").first.click()
+        part = page.get_by_text("证据包", exact=True).first
+        part.wait_for()
+        part.click()
+        page.get_by_role("button", name="封存证据包").click()
+        page.get_by_text("文件校验码").wait_for()
+        screen.save("package-phone.png", top=part, down_to=page.get_by_role("link", name="核验页"))
+        link = page.get_by_role("link", name="下载").first.get_attribute("href")
+        answer = page.request.get(f"{county.url}{link}")
+        with zipfile.ZipFile(io.BytesIO(answer.body())) as package:
+            show_pages("dossier.png", package.read("dossier.pdf"), (0, 1))
+
+
+def show_pages(file: str, pdf: bytes, numbers: tuple[int, int]) -> None:
+    """Two pages of a paper side by side."""
+    paper = pypdfium2.PdfDocument(pdf)
+    try:
+        pages = [paper[n].render(scale=640 / paper[n].get_width()).to_pil() for n in numbers]
+    finally:
+        paper.close()
+    sheet = Image.new("RGB", (1280, pages[0].height), "white")
+    for n, page in enumerate(pages):
+        sheet.paste(page.convert("RGB"), (640 * n, 0))
+    out = io.BytesIO()
+    sheet.save(out, "PNG")
+    write(IMAGES / file, out.getvalue())
+
+
 def the_office(browser: Browser, county: County, folder: Path) -> None:
     """An import with repaired and refused parcels, and planning tasks."""
     path = folder / "柳泉村补充地块.txt"
@@ -336,6 +376,7 @@ def take_all(playwright: Playwright) -> None:
         the_field(playwright, served, folder)
         the_review(browser, served)
         the_ledger(browser, served)
+        the_packages(browser, served)
         the_office(browser, served, folder)
         the_form_of_the_county(browser, served)
         the_rules(browser, served)

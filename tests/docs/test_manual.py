@@ -16,7 +16,7 @@ from models.vocabulary import Role, Verdict
 MANUAL = ROOT / "docs" / "用户手册.md"
 IMAGES = ROOT / "docs" / "images"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-MOST_BYTES = 4_000_000
+MOST_BYTES = 5_000_000
 
 _MARKDOWN_LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 _TAG = re.compile(r"<img\b[^>]*>")
