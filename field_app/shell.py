@@ -31,6 +31,11 @@ class PageEntry:
     icon: str
     action: Action | None
     in_nav: bool = True
+    menu_of: frozenset[Role] = frozenset(Role)  # a phone has room for some eight entries
+
+    def in_menu(self, role: Role) -> bool:
+        """Whether the bottom menu of this role holds it; links lead to it in any case."""
+        return self.in_nav and role in self.menu_of
 
 
 PAGES = (
@@ -61,6 +66,14 @@ PAGES = (
         ":material/flag:",
         Action.SEE_MILESTONES,
         in_nav=False,
+    ),
+    PageEntry(
+        "dashboard.py",
+        "dashboard",
+        "看板",
+        ":material/monitoring:",
+        Action.SEE_FIGURES,
+        menu_of=frozenset({Role.SUPERVISOR}),
     ),
     PageEntry("office.py", "office", "导入", ":material/upload_file:", Action.IMPORT),
     PageEntry("forms.py", "forms", "表单", ":material/list_alt:", Action.EDIT_FORM),
@@ -178,7 +191,7 @@ def menu_of(person: Who) -> list[str]:
     """The titles of the bottom menu, in order."""
     titles = []
     for entry in pages_of(person):
-        if entry.in_nav:
+        if entry.in_menu(person.role):
             titles.append(entry.title)
         if entry.path == FIELD_AFTER:
             titles.append(FIELD_TITLE)
@@ -235,7 +248,7 @@ def run() -> None:
         st.container(horizontal=True, gap="small", key="bottom_nav"),
     ):
         for entry in entries:
-            if entry.in_nav:
+            if entry.in_menu(person.role):
                 here = pages[entry.path] is chosen
                 with st.container(key="nav_here" if here else f"nav_{entry.path}"):
                     st.page_link(pages[entry.path], label=entry.title, width="stretch")

@@ -48,9 +48,18 @@ def open_entry(entry_id: int | None) -> None:
 def brought_along() -> None:
     """Another page's link brings a filter along: it is taken once, then holds what is chosen here."""
     due = st.query_params.pop("due", "")
+    state = st.query_params.pop("state", "")
+    township = st.query_params.pop("township", "")
     unit = shell.record_id(st.query_params.pop("unit", ""))
+    category = shell.record_id(st.query_params.pop("category", ""))
     if due in Due.__members__:
         st.session_state["ledger_due"] = Due[due]
+    if state in EntryState.__members__:
+        st.session_state["ledger_state"] = EntryState[state]
+    if township in (NO_TOWNSHIP, *list_filters.county_townships()):
+        st.session_state["ledger_township"] = township
+    if category in categories():
+        st.session_state["ledger_category"] = category
     if unit in answering:
         st.session_state["ledger_unit"] = unit
 
@@ -179,6 +188,8 @@ def beside() -> None:
     if may(who, Action.REGISTER_CLUE):
         with st.expander("登记问题线索", icon=":material/add:"):
             clue_form.draw(who, open_entry)
+    if may(who, Action.SEE_FIGURES):
+        shell.link("dashboard", "看板和报告", icon=":material/monitoring:", main=False)
     if may(who, Action.SEE_OWING):
         shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
     if may(who, Action.SEE_DRAWS):

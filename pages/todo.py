@@ -78,6 +78,8 @@ with shell.guarded():
         shell.link("milestones", "节点：要报送的材料", icon=":material/flag:", main=False)
         if may(who, Action.SEE_OWING):
             shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
+        if may(who, Action.SEE_FIGURES):
+            shell.link("dashboard", "看板和报告", icon=":material/monitoring:", main=False)
     if found.caution:
         st.caption(f":material/calendar_month: {found.caution}")
     if not found.rows:

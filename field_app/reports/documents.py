@@ -33,6 +33,11 @@ class Report:
     data: bytes
 
 
+def title(kind: Kind, unit: str) -> str:
+    """What a paper is called, of the county or of a unit."""
+    return f"{unit or settings().county_name}{CAMPAIGN}{_TITLE[kind]}"
+
+
 def report(
     who: Who,
     kind: Kind,
@@ -49,17 +54,17 @@ def report(
         first = first_day(last)
     found = overview(who, of_kind(kind, last, now, first), unit)
     whose = found.unit or settings().county_name
-    title = f"{whose}{CAMPAIGN}{_TITLE[kind]}"
+    name = title(kind, found.unit)
     mark = demonstration.MARK if demonstration.loaded() else ""
     span = wording.days(found.period.first, found.period.last)
     about = f"（{span}）" if kind != Kind.STAGE else f"（{wording.until(found.period)}）"
     # A long title is broken where it may be, not where the line ends.
-    broken = title if len(title) <= _LINE else f"{whose}\n{title.removeprefix(whose)}"
+    broken = name if len(name) <= _LINE else f"{whose}\n{name.removeprefix(whose)}"
     paper = Paper(broken, about, at=found.period.moment, mark=mark)
     _WRITE[kind](paper, found, kind)
     seal = found.unit or f"{settings().county_name}{CAMPAIGN.removesuffix('专项整治')}{_OFFICE}"
     paper.sign(Signature(seal))
-    return Report(f"{title}_{last}.docx", paper.bytes())
+    return Report(f"{name}_{last}.docx", paper.bytes())
 
 
 def _of_county(paper: Paper, found: Overview, kind: Kind) -> None:

@@ -117,6 +117,23 @@ def overview(who: Who, period: Period, unit: str = "") -> Overview:
     )
 
 
+def today(now: datetime) -> date:
+    """The day in China, the last one that can be looked at."""
+    return clock.local(now).date()
+
+
+def about(found: Overview) -> str:
+    """What the figures are of, in one line: whose, from when, up to which moment."""
+    period = found.period
+    moment = "" if period.whole else f" {clock.local(period.moment):%H:%M}"
+    text = f"{found.unit or '全县'}，{period.first} 至 {period.last}{moment}"
+    if found.without_team:
+        text += f"；未分片 {found.without_team} 条"
+    if found.without_township:
+        text += f"；未定乡镇 {found.without_township} 条"
+    return text
+
+
 def first_day(last: date) -> date:
     """The day in China on which the first entry came into the ledger, or `last` where none had by
     then: the beginning of the campaign, as far as the ledger knows."""

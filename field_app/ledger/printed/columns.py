@@ -4,12 +4,14 @@ file that comes back may bring a new value.
 A column without a step belongs to the system: its cells are locked and never read back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from field_app import clock
 from field_app.ledger import fields
@@ -53,7 +55,7 @@ class Line:
     """One entry as it is written: its row of the database, its units, the place in its sheet."""
 
     place: int
-    row: Mapping[Any, Any]
+    row: RowMapping
     units: str
 
 
