@@ -1,15 +1,16 @@
 """Every setting, declared once: name, default, unit, help. The environment is read once."""
 
-import ipaddress
+import re
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from field_app.addresses import INSIDE, LOOPBACK, address_of, model_address, within
 from field_app.problems import UNSAFE_CONFIGURATION
 from models.geo import Box
 from models.vocabulary import EntryState
@@ -17,14 +18,8 @@ from models.vocabulary import EntryState
 ROOT = Path(__file__).resolve().parent.parent
 _DATABASES = frozenset({"sqlite", "postgres", "postgresql", "postgresql+psycopg"})
 _PACKAGES = ("field_app", "pages", "models", "photos", "tests")
-# Where an unencrypted line stays inside the house: this machine and the private address blocks.
-_INSIDE = tuple(
-    ipaddress.ip_network(block)
-    for block in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
-)  # fmt: skip
-
-_LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 WEBHOOK_KEY_MIN = 24  # characters
+_MAILBOX = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 
 
 class Settings(BaseSettings):
@@ -117,6 +112,30 @@ class Settings(BaseSettings):
         "office-key.pem",
     )
 
+    remind_from: int = Field(9, ge=0, le=23, description="每天几点起发提醒（北京时间，工作日）")
+    remind_until: int = Field(17, ge=1, le=24, description="每天几点以后不再生成提醒（北京时间）")
+    mail_host: str = Field(
+        "", pattern=r"^[A-Za-z0-9.:-]*$", description="发提醒邮件的服务器；空则不发邮件"
+    )
+    mail_port: int = Field(465, ge=1, le=65535, description="邮件服务器的端口")
+    mail_tls: Literal["ssl", "starttls", "none"] = Field(
+        "ssl", description="邮件线路的加密：ssl、starttls；none 只用于本机和内网"
+    )
+    mail_user: str = Field("", description="登录邮件服务器的账号；空则不登录")
+    mail_password: SecretStr = Field(SecretStr(""), description="登录邮件服务器的密码或授权码")
+    mail_from: str = Field(
+        "", pattern=r"^([^@\s,<>]+@[^@\s,<>]+)?$", description="提醒邮件的发件地址"
+    )
+    mail_to: dict[str, str] = Field(
+        default_factory=dict,
+        description='各单位收提醒的邮箱，如 {"留山镇人民政府": "a@b.example", "*": "c@b.example"}；'
+        "几个用英文逗号隔开，“*”是没有另写的单位",
+    )
+    robot_url: SecretStr = Field(
+        SecretStr(""),
+        description="群机器人的地址（企业微信、钉钉；https）；空则不用。安全设置用关键词“台账提醒”",
+    )
+
     thresholds: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="照片检查的阈值，见 photos/CHECKS.md"
     )
@@ -163,7 +182,7 @@ class Settings(BaseSettings):
             if self.model_name or self.model_key.get_secret_value() or self.model_sees_photos:
                 raise ValueError("设了其他 MODEL_ 变量却没有设 MODEL_URL；不用语言模型就都不要设")
             return self
-        scheme, inside = _model_address(self.model_url)
+        scheme, inside = model_address(self.model_url)
         if scheme == "http" and not inside and not self.model_plain_http:
             raise ValueError(
                 "MODEL_URL 要用 https://：现场的话和密钥不能明文发到本机和内网 IP 以外；确认线路"
@@ -179,11 +198,11 @@ class Settings(BaseSettings):
     @classmethod
     def _a_safe_line(cls, value: str) -> str:
         if value:
-            scheme, host = _address(
+            scheme, host = address_of(
                 value,
                 "写法不对，应如 https://system.example/changes，不带账号、? 和 #；凭据设在 SYNC_KEY",
             )
-            if scheme == "http" and not _within(host, _LOOPBACK):
+            if scheme == "http" and not within(host, LOOPBACK):
                 raise ValueError("要用 https://：台账内容和凭据不能明文离开本机")
         return value
 
@@ -198,6 +217,40 @@ class Settings(BaseSettings):
     def _a_whole_line(self) -> "Settings":
         if not self.sync_url and (self.sync_answers_url or self.sync_key.get_secret_value()):
             raise ValueError("设了 SYNC_ANSWERS_URL 或 SYNC_KEY，却没有设 SYNC_URL")
+        return self
+
+    @field_validator("robot_url")
+    @classmethod
+    def _a_safe_robot(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value().strip()
+        if url:
+            # Its key stands behind the ?, which is no part of the address proper.
+            scheme, host = address_of(
+                url.partition("?")[0], "写法不对，应是机器人给出的 https 地址"
+            )
+            if scheme == "http" and not within(host, LOOPBACK):
+                raise ValueError("要用 https://：地址里有机器人的密钥")
+            if not url.isprintable() or " " in url or "#" in url:
+                raise ValueError("写法不对，应是机器人给出的 https 地址")
+        return SecretStr(url)
+
+    @model_validator(mode="after")
+    def _a_whole_mail(self) -> "Settings":
+        if not self.mail_host:
+            if self.mail_to or self.mail_from or self.mail_user:
+                raise ValueError("设了其他 MAIL_ 变量却没有设 MAIL_HOST；不发邮件就都不要设")
+        elif not self.mail_from or not self.mail_to:
+            raise ValueError(
+                "设了 MAIL_HOST 还要设 MAIL_FROM（发件地址）和 MAIL_TO（各单位的邮箱）"
+            )
+        elif self.mail_tls == "none" and not within(self.mail_host, INSIDE):
+            raise ValueError("MAIL_TLS=none 只用于本机和内网 IP；请用 ssl 或 starttls")
+        elif not all(
+            _MAILBOX.fullmatch(a.strip()) for to in self.mail_to.values() for a in to.split(",")
+        ):
+            raise ValueError("MAIL_TO 里有不像邮箱的地址")
+        if self.remind_from >= self.remind_until:
+            raise ValueError("REMIND_FROM 要早于 REMIND_UNTIL")
         return self
 
     @model_validator(mode="after")
@@ -238,44 +291,15 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
 
-def _model_address(url: str) -> tuple[str, bool]:
-    """The scheme, and whether the host is this machine or a private address."""
-    scheme, host = _address(
-        url,
-        "MODEL_URL 写法不对，应如 https://model.example/v1，不带账号、密钥、? 和 #；密钥设在 MODEL_KEY",
-    )
-    return scheme, _within(host, _INSIDE)
-
-
-def _address(url: str, says: str) -> tuple[str, str]:
-    """The scheme and the host of an address to call. ValueError, which does not repeat the
-    address: somebody may have put the key into it."""
-    wrong = ValueError(says)
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # refuses what is no number
-    except ValueError:
-        raise wrong from None
-    host = parts.hostname or ""
-    odd = {"@", "?", "#", "\\"} & set(url) or not url.isprintable() or " " in url
-    if parts.scheme not in ("http", "https") or not host or odd:
-        raise wrong
-    return parts.scheme, host
-
-
-def _within(host: str, blocks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return any(address in block for block in blocks)
-
-
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process; a wrong one is refused with its name and what to do."""
     try:
         return Settings()
+    except SettingsError as error:  # its own text says what was given, and where it looked
+        named = re.search(r'field "(\w+)"', str(error))
+        name = named[1].upper() if named else "设置"
+        raise UNSAFE_CONFIGURATION(what=f"{name}：要写成 JSON") from None
     except ValidationError as error:
         lines = [
             f"{'__'.join(str(p) for p in e['loc']).upper() or '设置'}：{e['msg'].removeprefix('Value error, ')}"

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from field_app import entry_looks, list_filters, shell, words
+from field_app import entry_looks, list_filters, milestone_looks, shell, words
 from field_app.ledger import todo
 from field_app.ledger.filters import NO_TEAM
 from field_app.ledger.todo import Todo, Waiting
+from field_app.milestones import owed
 from field_app.roles import Action, may, require
 from models.vocabulary import EntryState, Role
 
@@ -44,6 +45,16 @@ def counts(found: Todo) -> None:
             st.badge(f"在别人手里 {found.elsewhere}", icon=":material/group:", color="gray")
 
 
+def reminders() -> None:
+    """What the milestones call for, beside the entries."""
+    calling = {s: n for s, n in owed.calls(who, now=shell.now()).items() if n}
+    if calling:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            st.markdown("**节点**")
+            for stand, count in calling.items():
+                milestone_looks.stand_badge(stand, count)
+
+
 def card(each: Waiting) -> None:
     row = each.row
     with st.container(border=True, gap="xsmall", key=f"todo_{row.id}"):
@@ -74,8 +85,9 @@ with shell.guarded():
     offset = _PER_PAGE * list_filters.page_of("todo", str(who.id))
     found = todo.waiting(who, now=shell.now(), limit=_PER_PAGE, offset=offset)
     counts(found)
+    reminders()
     with st.container(horizontal=True):
-        shell.link("milestones", "节点：要报送的材料", icon=":material/flag:", main=False)
+        shell.link("milestones", "节点：按期报送的材料", icon=":material/flag:", main=False)
         if may(who, Action.SEE_OWING):
             shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
         if may(who, Action.SEE_FIGURES):

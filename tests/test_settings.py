@@ -166,3 +166,43 @@ def test_the_units_of_the_plan_are_put_in_place_once(database: str) -> None:
     assert len(units) == 24
     assert units["皇后乡人民政府"].team_id is None  # 未分片: in neither team of the plan
     assert units["留山镇人民政府"].township_code == "411321101"
+
+
+MAIL = {
+    "MAIL_HOST": "smtp.county.example",
+    "MAIL_FROM": "ledger@county.example",
+    "MAIL_TO": '{"*": "a@county.example, b@county.example"}',
+}
+
+
+def test_reminders_by_mail_and_by_a_robot_are_set_whole(tmp_path: Path) -> None:
+    robot = "https://qyapi.example/cgi-bin/webhook/send?key=1-2-3"
+    with environment(DATA_DIR=str(tmp_path), ROBOT_URL=robot, **MAIL):
+        assert settings().robot_url.get_secret_value() == robot
+        assert (settings().mail_port, settings().mail_tls) == (465, "ssl")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"MAIL_TO": ""}, "MAIL_TO"),
+        ({"MAIL_TO": "{}"}, "MAIL_TO"),
+        ({"MAIL_TO": '{"*": "a@x.example, geheim"}'}, "MAIL_TO"),
+        ({"MAIL_FROM": ""}, "MAIL_FROM"),
+        ({"MAIL_FROM": "a@x\r\nBcc: b@x"}, "MAIL_FROM"),
+        ({"MAIL_HOST": ""}, "MAIL_HOST"),
+        ({"MAIL_HOST": "smtp example"}, "MAIL_HOST"),
+        ({"MAIL_TLS": "none"}, "MAIL_TLS"),
+        ({"MAIL_TLS": "perhaps"}, "MAIL_TLS"),
+        ({"ROBOT_URL": "http://qyapi.example/send?key=geheim"}, "ROBOT_URL"),
+        ({"ROBOT_URL": "qyapi.example/geheim"}, "ROBOT_URL"),
+        ({"REMIND_FROM": "18"}, "REMIND_FROM"),
+    ],
+)
+def test_a_line_for_reminders_that_cannot_be_or_is_not_safe_is_named(
+    wrong: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    with environment(DATA_DIR=str(tmp_path), **(MAIL | wrong)), pytest.raises(Problem) as told:
+        settings()
+    assert named in told.value.message
+    assert "geheim" not in told.value.message

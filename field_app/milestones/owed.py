@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from field_app import clock
@@ -15,9 +16,9 @@ from field_app.milestones.owers import Party
 from field_app.milestones.rhythm import Occurrence
 from field_app.milestones.showing import SentShown, milestones_of, parties, sent_shown, times_of
 from field_app.milestones.standing import URGENT, Stand, stand
-from field_app.roles import Action, Scope, Who, require, scope
+from field_app.roles import Action, Scope, Who, may, require, scope
 from models.tables import Campaign, Person, Submission, Unit
-from models.vocabulary import Rhythm
+from models.vocabulary import Rhythm, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +78,55 @@ def owed(who: Who, *, now: datetime) -> tuple[Owed, ...]:
     )
 
 
-def urgent_by_unit(session: Session, today: date) -> dict[int, dict[Stand, int]]:
-    """How much each unit owes that is late, returned or due soon, in the open campaigns."""
+def calls(who: Who, *, now: datetime) -> dict[Stand, int]:
+    """What calls for this person: of a unit what is late, returned or due soon, of the office the
+    same, and what waits to be taken. Nothing for who only looks on."""
+    require(who, Action.SEE_MILESTONES)
+    if not may(who, Action.SEND_MILESTONE):
+        return {}
+    office = scope(who, Action.SEND_MILESTONE) == Scope.ALL
+    today = clock.local(now).date()
+    with reading() as session:
+        if not office:
+            mine = owers.key(who.unit_id) if who.unit_id is not None else owers.NOBODY
+            return urgent(session, today, only=mine).get(mine, {})
+        own = milestones_of(session, [c.id or 0 for c in _open(session)])
+        query = (
+            select(func.count())
+            .select_from(Submission)
+            .where(
+                col(Submission.milestone_id).in_([m.id for m in own]), Submission.state == Sent.SENT
+            )
+        )
+        waiting = {Stand.WAITING: session.exec(query).one()}
+        return waiting | urgent(session, today, only=owers.OFFICE).get(owers.OFFICE, {})
+
+
+def urgent(session: Session, today: date, *, only: str = "") -> dict[str, dict[Stand, int]]:
+    """How much each ower, or `only` one, owes that is late, returned or due soon, in the open
+    campaigns; by `owers.key`."""
     known = parties(session)
     open_now = {c.id or 0: c for c in _open(session)}
     own = milestones_of(session, open_now)
-    states: dict[tuple[int, str, int], list[str]] = defaultdict(list)
+    states: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     query = select(
-        Submission.milestone_id, Submission.period, Submission.unit_id, Submission.state
+        Submission.milestone_id, Submission.period, Submission.ower, Submission.state
     ).where(col(Submission.milestone_id).in_([m.id for m in own]))
-    for milestone_id, period, unit_id, state in session.exec(query):
-        if unit_id is not None:
-            states[milestone_id, period, unit_id].append(state)
-    found: dict[int, dict[Stand, int]] = defaultdict(lambda: dict.fromkeys(URGENT, 0))
+    if only:
+        query = query.where(Submission.ower == only)
+    for milestone_id, period, ower, state in session.exec(query):
+        states[milestone_id, period, ower].append(state)
+    found: dict[str, dict[Stand, int]] = defaultdict(lambda: dict.fromkeys(URGENT, 0))
     soon = deadlines.soon_until(today)
     for milestone in own:
-        units = owers.units_of(milestone, known)
+        keys = [key for key in owers.keys_of(milestone, known) if only in ("", key)]
         for each in times_of(milestone, open_now[milestone.campaign_id]):
             if each.due_on > soon:
                 break
-            for unit in units:
-                at = stand(each.due_on, states[milestone.id or 0, each.period, unit.id], today)
+            for key in keys:
+                at = stand(each.due_on, states[milestone.id or 0, each.period, key], today)
                 if at in URGENT:
-                    found[unit.id][at] += 1
+                    found[key][at] += 1
     return dict(found)
 
 

@@ -7,6 +7,8 @@ from models.tables import Milestone
 from models.vocabulary import Ower
 
 OFFICE = "office"
+NOBODY = "nobody"
+"""The key of an account that belongs to no unit."""
 _OFFICES = frozenset({Ower.OFFICE, Ower.GOVERNMENT})
 
 
@@ -41,3 +43,9 @@ def key(unit_id: int | None) -> str:
 def in_words(milestone: Milestone, names: Collection[str]) -> str:
     """`乡镇、部门、林业局`."""
     return "、".join([*milestone.owers, *names])
+
+
+def keys_of(milestone: Milestone, known: Mapping[int, Party]) -> list[str]:
+    """The keys of all who owe it."""
+    units = [key(unit.id) for unit in units_of(milestone, known)]
+    return [*units, OFFICE] if by_office(milestone) else units

@@ -4,8 +4,9 @@ in it is never sent."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from field_app.reminding.digest import TOPIC as REMINDER
 from field_app.settings import settings
-from field_app.sync import folder, http_system
+from field_app.sync import folder, http_system, mail, robot
 from field_app.sync.states import Message, Outcome
 
 
@@ -22,6 +23,7 @@ class Channel:
     send: Callable[[Message, bool], Outcome]
     answers: Callable[[str], bytes] | None = None
     asked: Callable[[], bool] = lambda: False
+    catches_up: bool = True  # whether a line that is set up later is sent what was before
 
 
 ENTRY = "entry"
@@ -45,6 +47,22 @@ CHANNELS: tuple[Channel, ...] = (
     ),
     Channel(
         "folder", "文件交换", frozenset({ENTRY}), lambda: bool(settings().sync_folder), folder.send
+    ),
+    Channel(
+        "mail",
+        "邮件提醒",
+        frozenset({REMINDER}),
+        lambda: bool(settings().mail_host),
+        mail.send,
+        catches_up=False,
+    ),
+    Channel(
+        "robot",
+        "群机器人提醒",
+        frozenset({REMINDER}),
+        lambda: bool(settings().robot_url.get_secret_value()),
+        robot.send,
+        catches_up=False,
     ),
 )
 

@@ -16,7 +16,9 @@ def run(*, once: bool, say: Callable[[str], None]) -> None:
     """Until nothing is to do now (`once`), or until it is stopped. Raises BAD_INPUT where no line
     is set."""
     if not channels.configured():
-        raise BAD_INPUT(what="没有设置同步：请设 SYNC_URL 或 SYNC_FOLDER，见 docs/sync.md。")
+        raise BAD_INPUT(
+            what="没有设置同步或提醒：请设 SYNC_URL、SYNC_FOLDER、MAIL_HOST 或 ROBOT_URL，见 docs/sync.md。"
+        )
     if not once:
         work_until(threading.Event())
         return

@@ -186,7 +186,7 @@ def finish(
     )
     if written.rowcount != 1:
         return False
-    if outcome.ending is Ending.TAKEN:
+    if outcome.ending in (Ending.TAKEN, Ending.DROPPED):
         all_arrived(session, delivery.outbox_id, now)
     return True
 
@@ -200,6 +200,8 @@ def _end(delivery: Delivery, outcome: Outcome, now: datetime, dice: Random) -> d
             again = min(max((now - since) / _LOOK_SHARE, _LOOK_AGAIN), _LOOK_LATEST)
             handed = {"state": Sending.HANDED, "handed_at": since, "next_at": now + again}
             return handed | _NO_FAILURE
+        case Ending.DROPPED:
+            return {"state": Sending.SKIPPED, "done_at": now} | _NO_FAILURE
         case Ending.REFUSED | Ending.CLASH:
             return {"state": Sending.REFUSED, "receipt": outcome.receipt}
         case _:

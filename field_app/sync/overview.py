@@ -205,7 +205,7 @@ def _refused(session: Session) -> tuple[Refused, ...]:
 
 
 def _what(message: Outbox) -> str:
-    return str(message.body.get("number") or message.key)
+    return str(message.body.get("number") or message.body.get("title") or message.key)
 
 
 def _entry_ids(session: Session, messages: list[Outbox]) -> dict[str, int]:

@@ -29,6 +29,7 @@ class Ending(StrEnum):
     PASSING = "passing"  # the same again may work
     UNCLEAR = "unclear"  # an answer that is neither receipt nor refusal
     REFUSED = "refused"  # the same again will not work
+    DROPPED = "dropped"  # nothing to send any more: too late, or nobody to send it to
     CLASH = "clash"  # refused, because their state disagrees with ours
 
 

@@ -9,7 +9,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -19,6 +19,8 @@ from sqlmodel import Session, col, update
 from field_app import clock
 from field_app.chat.model.breaker import Breaker
 from field_app.db import reading, writing
+from field_app.reminding import making
+from field_app.reminding.digest import stale
 from field_app.settings import settings
 from field_app.sync import answers, channels, outbox, protocol
 from field_app.sync.channels import Channel
@@ -50,10 +52,11 @@ class Worker:
         self._claims = 0
         self._caught_up: set[str] = set()
         self._breakers: dict[str, Breaker] = {}
+        self._reminded: date | None = None
 
     def step(self) -> bool:
         """One message and one look for answers on each line. False where nothing is to do now."""
-        busy = False
+        busy = self._remind()
         for channel in channels.configured():
             if self._stopping():
                 break
@@ -68,11 +71,26 @@ class Worker:
         asked = self._ask(channel)
         return self._deliver(channel, breaker) or asked
 
+    def _remind(self) -> bool:
+        """Makes the reminders of the day, once; a worker that begins later finds them made."""
+        now = self._now()
+        today = clock.local(now).date()
+        if self._reminded == today or not making.wanted():
+            return False
+        try:
+            made = making.make(now=now)
+        except Exception:
+            log.exception("the reminders of the day could not be made")  # what is there is sent
+            return False
+        if made is not None:
+            self._reminded = today
+        return bool(made)
+
     def _catch_up(self, channel: Channel) -> None:
         if channel.name in self._caught_up:
             return
         _ensure(channel.name)
-        while outbox.catch_up(channel, now=self._now()):
+        while channel.catches_up and outbox.catch_up(channel, now=self._now()):
             pass
         self._caught_up.add(channel.name)
 
@@ -82,7 +100,10 @@ class Worker:
         if claimed is None:
             return False
         try:
-            outcome = channel.send(claimed.message, claimed.handed)
+            if stale(claimed.message, self._now()):
+                outcome = Outcome(Ending.DROPPED, "当天没有发成，已过期，没有再发")
+            else:
+                outcome = channel.send(claimed.message, claimed.handed)
         except Exception:
             # A fault of ours: the message waits, the others go on, the log has the trace.
             log.exception("a message could not be sent by %s", channel.name)

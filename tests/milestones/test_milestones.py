@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from field_app import db
 from field_app.inspections.held import bytes_of
-from field_app.milestones import campaigns, owed, sending, showing
+from field_app.milestones import campaigns, owed, owers, sending, showing
 from field_app.milestones.campaigns import Frame, Wish
 from field_app.milestones.sending import Given
 from field_app.milestones.standing import Stand
@@ -267,15 +267,25 @@ def test_what_is_urgent_is_counted_for_every_unit_at_once(cast: Cast, noon: date
     returned = sending.send(number, "2026-W16", Given("x"), who=cast.liushan, now=noon)
     sending.decide(returned, take=False, why="重写", who=cast.office, now=noon)
     with db.reading() as session:
-        found = owed.urgent_by_unit(session, date(2026, 4, 15))
-    assert found[cast.liushan.unit_id or 0] == {
-        Stand.LATE: 3, Stand.RETURNED: 1, Stand.SOON: 0,
-    }  # fmt: skip
-    assert cast.forestry.unit_id not in found
-    for unit, counts in found.items():
-        who = replace(cast.liushan, unit_id=unit)
+        found = owed.urgent(session, date(2026, 4, 15))
+    liushan = owers.key(cast.liushan.unit_id)
+    assert found[liushan] == {Stand.LATE: 3, Stand.RETURNED: 1, Stand.SOON: 0}
+    assert owers.key(cast.forestry.unit_id) not in found
+    for ower, counts in found.items():
+        who = replace(cast.liushan, unit_id=int(ower.removeprefix("unit/")))
         mine = [o.stand for o in owed.owed(who, now=noon)]
-        assert {s: mine.count(s) for s in counts} == counts
+        assert {s: mine.count(s) for s in counts} == counts == owed.calls(who, now=noon)
+
+
+def test_each_is_told_what_calls_for_them(cast: Cast, noon: datetime) -> None:
+    number = add(cast, noon, owers=(Ower.TOWNSHIPS, Ower.OFFICE))
+    sending.send(number, "一次", Given("x"), who=cast.liushan, now=noon)
+    called = owed.calls(cast.office, now=noon)
+    assert (called[Stand.WAITING], called[Stand.LATE]) == (1, 1)
+    assert not any(owed.calls(cast.liushan, now=noon).values())
+    assert owed.calls(cast.forestry, now=noon) == {}
+    assert owed.calls(rows.a_person(Role.UNIT), now=noon) == {}
+    assert owed.calls(rows.a_person(Role.SUPERVISOR), now=noon) == {}
 
 
 @pytest.mark.parametrize("role", [Role.UNIT, Role.INSPECTOR, Role.SUPERVISOR, Role.ADMIN])

@@ -64,10 +64,12 @@ def test_a_unit_sends_and_the_office_returns_and_takes(
     at = open_page("milestones", unit)
     assert not at.exception
     assert "逾期未报 1" in words_of(at)
+    assert "逾期未报 1" in words_of(open_page("todo", unit))
     typed(at, "说明", "已盖章")
     at = press(at, "报送")
     assert not at.exception
     assert "待接收" in words_of(at)
+    assert "待接收 1" in words_of(open_page("todo", office))
     at = open_page("milestones", office)
     said = words_of(at)
     assert "已报 1/2" in said
