@@ -54,8 +54,8 @@ def _card(row: HeldRow, who: Who) -> None:
             with st.popover("看填写的内容"):
                 st.markdown(
                     "  \n".join(
-                        f"{words.plain(name)}　{words.plain(str(value))}"
-                        for name, value in row.answers.items()
+                        f"{words.plain(question)}　{words.plain(said)}"
+                        for question, said in row.answers
                     )
                 )
         if row.decision:

@@ -7,11 +7,10 @@ all that the phone knew.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, select
 
-from field_app import tasks
+from field_app import drafts, tasks
 from field_app.captures.placing import visit_for
 from field_app.captures.record import Unreadable, VisitRecord, read_record
 from field_app.captures.states import (
@@ -24,12 +23,13 @@ from field_app.captures.states import (
     State,
 )
 from field_app.db import reading, writing
-from field_app.forms import versions
+from field_app.forms import Form, versions
+from field_app.inspections import marks as marking
 from field_app.inspections.visits import EDITABLE, editable_visit, fill, hand_in
 from field_app.problems import CHANGED_MEANWHILE, Problem
 from field_app.roles import Who
-from models.tables import Capture, Inspection, Photo, Task
-from models.vocabulary import InspectionState
+from models.tables import Capture, FormVersion, Inspection, Photo, Task
+from models.vocabulary import FilledBy, InspectionState
 
 _SUPERSEDED = "已由手机上较新的一次填写代替"
 _NAMED = 3  # so many questions are named in a reason
@@ -152,7 +152,12 @@ def _fill(
     }
     before = {n: [said.get(n) for said in known] for n in changes}
     right = [n for n in record.confirmed if visit.answers.get(n) == record.answers.get(n)]
-    fill(session, visit, changes, before, now=now, confirmed=right)
+    marks = {
+        name: marking.mark(FilledBy.LAST, number) | {"confirmed": name in record.confirmed}
+        for name, number in record.like_last.items()
+        if name in changes
+    }
+    fill(session, visit, changes, before, now=now, marks=marks, confirmed=right)
 
 
 def _read(capture: Capture) -> VisitRecord | None:
@@ -210,7 +215,30 @@ def _submit(number: int, visit_id: int, who: Who, now: datetime) -> None:
         _settle(capture, State.SUBMITTED, now)
 
 
-def open_answers(session: Session, capture: Capture) -> dict[str, Any]:
-    """The answers of a held hand-in, for whoever decides on it."""
+def told_answers(session: Session, capture: Capture) -> tuple[tuple[str, str], ...]:
+    """The answers of a held hand-in as a person reads them, question and answer, in the order of the
+    form that the phone asked by; what no form of ours asks comes last, by its name."""
     record = _read(capture)
-    return {} if record is None else dict(record.answers)
+    if record is None:
+        return ()
+    form = _asked_by(session, capture, record)
+    # Whatever a phone may have sent: only texts can be looked up among the choices.
+    answers = {
+        name: [str(v) for v in value] if isinstance(value, list) else value
+        for name, value in record.answers.items()
+        if not drafts.empty(value)
+    }
+    asked = [q for q in form.questions if q.name in answers]
+    others = answers.keys() - {q.name for q in asked}
+    return (
+        *((q.label, drafts.said(form, q, answers[q.name])) for q in asked),
+        *((name, str(answers[name])) for name in sorted(others)),
+    )
+
+
+def _asked_by(session: Session, capture: Capture, record: VisitRecord) -> Form:
+    known = record.form and session.get(FormVersion, record.form)
+    if known:
+        return versions.of(session, known.sha256)
+    visit = session.get(Inspection, capture.inspection_id) if capture.inspection_id else None
+    return versions.of(session, visit.form if visit else "")

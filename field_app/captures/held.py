@@ -46,7 +46,8 @@ class Found(StrEnum):
 @dataclass(frozen=True, slots=True)
 class HeldRow:
     """A held capture as the supervisor's list shows it. `admissible`: letting it through can help.
-    `sha256` is of the bytes that came with it, None where none did."""
+    `sha256` is of the bytes that came with it, None where none did; `answers` are questions and what
+    was answered, in words."""
 
     id: int
     type: str
@@ -64,7 +65,7 @@ class HeldRow:
     admissible: bool
     decision: str
     decided_why: str
-    answers: dict[str, object]
+    answers: tuple[tuple[str, str], ...]
 
 
 def what_is_held(asked: Sequence[tuple[str, str | None]], who: Who) -> dict[str, Found]:
@@ -147,7 +148,7 @@ def _row(
         admissible=capture.hold not in _WITHOUT_HOPE,
         decision=capture.decision,
         decided_why=capture.decided_why,
-        answers=dict(hand_ins.open_answers(session, capture)) if capture.type == "visit" else {},
+        answers=hand_ins.told_answers(session, capture) if capture.type == "visit" else (),
     )
 
 

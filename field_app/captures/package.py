@@ -25,7 +25,8 @@ from field_app.drafts import About
 from field_app.forms import Form, versions
 from field_app.forms.compiled import compiled
 from field_app.inspections.examining import boundary_of
-from field_app.inspections.visits import last_answers
+from field_app.inspections.last_time import NOTHING_SAID, last_said
+from field_app.inspections.visits import EDITABLE
 from field_app.inspections.wanted import wanted
 from field_app.parcels.search import ids_in_box
 from field_app.roles import Action, Who, Whose, may, require
@@ -127,7 +128,7 @@ class _Gathering:
     ) -> None:
         self.session, self.who, self.form = session, who, form
         self.today = clock.local(now).date()
-        self.last = last_answers(session, who.id)
+        self.said = last_said(session, who.id)
         self.tasks = {t.id: t for t in _by_id(session, Task, [r.id for r in rows])}
         self.parcels = {p.id: p for p in _by_id(session, Parcel, [r.parcel_id for r in rows])}
         projects = [p.project_id for p in self.parcels.values() if p.project_id]
@@ -212,6 +213,7 @@ class _Gathering:
         need = wanted(
             task.purpose, about.area_mu, four_sides_above_mu=settings().four_sides_above_mu
         )
+        begin, begin_from = self._begin(visit, about)
         earlier = sorted(self.earlier.get(row.parcel_id, ()), key=lambda p: -(p.id or 0))
         return {
             "id": row.id,
@@ -227,9 +229,8 @@ class _Gathering:
                 if k.name in need
             ],
             "facts": about.facts(),
-            "begin": {}
-            if visit
-            else drafts.defaults(self.form, self.last, about, today=self.today),
+            "begin": begin,
+            "begin_from": begin_from,
             "visit": self._visit(visit) if visit else None,
             "earlier": [
                 {
@@ -242,6 +243,17 @@ class _Gathering:
                 for p in earlier[:MOST_EARLIER]
             ],
         }
+
+    def _begin(self, visit: Inspection | None, about: About) -> tuple[dict[str, Any], str]:
+        """What the form offers to begin with, as online (`visits.like_last`), and the number of the
+        parcel that it was last said of."""
+        if visit is not None and visit.state not in EDITABLE:
+            return {}, ""
+        number = visit.id if visit else None
+        last = next((s for s in self.said if number is None or s.visit != number), NOTHING_SAID)
+        form = versions.of(self.session, visit.form) if visit else self.form
+        today = clock.local(visit.opened_at).date() if visit else self.today
+        return drafts.defaults(form, last.answers, about, today=today), last.number
 
     def _parcel(self, parcel: Parcel, boundary: BaseGeometry, shape_no: int) -> dict[str, Any]:
         project = self.projects.get(parcel.project_id)

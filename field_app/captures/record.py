@@ -22,13 +22,15 @@ from pydantic import (
 )
 
 from field_app.outside import FileName, Moment
-from models.vocabulary import PhotoKind
+from field_app.words import clean
+from models.vocabulary import FilledBy, PhotoKind
 
 MOST_FIXES = 30
 MOST_PHOTOS = 200
 _MAX_ID = 2**31 - 1
 _LONGEST_OFFSET_MS = 400 * 86_400_000  # more than a year: no clock is measured so
 _MOST_ANSWERS = 300
+_LONGEST_WORDS = 60
 
 
 def _or_none(value: Any, handler: ValidatorFunctionWrapHandler, _info: ValidationInfo) -> Any:
@@ -165,11 +167,20 @@ class VisitRecord(_Record):
     @property
     def confirmed(self) -> list[str]:
         """The answers that the inspector looked at on the phone and found right."""
-        return [
-            name
-            for name, mark in (self.marks or {}).items()
-            if isinstance(mark, Mapping) and mark.get("confirmed") is True
-        ]
+        return [name for name, mark in self._marks() if mark.get("confirmed") is True]
+
+    @property
+    def like_last(self) -> dict[str, str]:
+        """The answers that the phone filled with what the last visit said, each with the number of
+        that parcel: to be confirmed, as they are online."""
+        return {
+            name: clean(str(mark.get("words") or ""))[:_LONGEST_WORDS]
+            for name, mark in self._marks()
+            if mark.get("by") == FilledBy.LAST
+        }
+
+    def _marks(self) -> list[tuple[str, Mapping[str, Any]]]:
+        return [(n, mark) for n, mark in (self.marks or {}).items() if isinstance(mark, Mapping)]
 
 
 Record = PhotoRecord | VisitRecord

@@ -12,9 +12,10 @@ from field_app.db import reading
 from field_app.drafts import About
 from field_app.forms import Form, versions
 from field_app.inspections.examining import boundary_of
+from field_app.inspections.last_time import suggested
 from field_app.inspections.ownership import whose_visit
 from field_app.inspections.photo_views import PhotoView, photo_views
-from field_app.inspections.visits import EDITABLE, about, shortcomings, suggested, unconfirmed
+from field_app.inspections.visits import EDITABLE, about, shortcomings, unconfirmed
 from field_app.inspections.wanted import Counted, Wish, wanted, wishes
 from field_app.parcels.search import ids_in_box
 from field_app.problems import NOT_FOUND

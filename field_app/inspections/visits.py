@@ -7,11 +7,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from field_app import drafts, events, tasks
-from field_app.clock import local
 from field_app.db import reading, writing
 from field_app.drafts import YES, About
 from field_app.forms import Form, Question, versions
 from field_app.inspections import marks as marking
+from field_app.inspections.last_time import suggested
 from field_app.inspections.wanted import Counted, wanted, wishes
 from field_app.problems import (
     BAD_INPUT,
@@ -171,50 +171,6 @@ def confirm(inspection_id: int, values: Mapping[str, Any], who: Who, *, now: dat
         visit.marks = left
         visit.edition += 1
         visit.changed_at = now
-
-
-def like_last(
-    session: Session, visit: Inspection, form: Form, known: About
-) -> tuple[dict[str, Any], str]:
-    """What the form begins with by its `default` column, and the number of the parcel whose
-    visit, the last that this person submitted, `${last-saved#…}` speaks of."""
-    query = (
-        select(Inspection, Parcel.number)
-        .join(Parcel, col(Parcel.id) == Inspection.parcel_id)
-        .where(
-            Inspection.person_id == visit.person_id,
-            col(Inspection.submitted_at).is_not(None),
-            Inspection.id != visit.id,
-        )
-        .order_by(col(Inspection.submitted_at).desc(), col(Inspection.id).desc())
-        .limit(1)
-    )
-    last, number = session.exec(query).first() or (None, "")
-    answers = last.answers if last is not None else {}
-    today = local(visit.opened_at).date()
-    return drafts.defaults(form, answers, known, today=today), number
-
-
-def last_answers(session: Session, person_id: int) -> dict[str, Any]:
-    """What the person's last submitted visit said; {} where there is none."""
-    query = (
-        select(Inspection.answers)
-        .where(Inspection.person_id == person_id, col(Inspection.submitted_at).is_not(None))
-        .order_by(col(Inspection.submitted_at).desc(), col(Inspection.id).desc())
-        .limit(1)
-    )
-    return dict(session.exec(query).first() or {})
-
-
-def suggested(
-    session: Session, visit: Inspection, form: Form, known: About
-) -> tuple[dict[str, Any], str]:
-    """Of `like_last`, what this visit has not answered and what fits what it has; and the
-    parcel's number."""
-    found, number = like_last(session, visit, form, known)
-    left = {n: v for n, v in found.items() if n not in visit.answers}
-    fits = drafts.settled(form, drafts.merged(form, visit.answers, left), known)
-    return {n: v for n, v in left.items() if fits.get(n) == v}, number
 
 
 def fill_like_last(inspection_id: int, who: Who, *, now: datetime) -> dict[str, Any]:

@@ -59,7 +59,9 @@ def test_a_task_that_was_given_to_another_takes_the_photos_and_holds_the_submit(
     assert len(photos_of(receipt.inspection or 0)) == 4
     (row,) = held.listing(zhou)
     assert (row.person, row.type, row.admissible) == ("何映", "visit", True)
-    assert row.answers["land_class"] == "0301"
+    assert dict(row.answers) == {
+        "现状地类": "乔木林地（0301）", "与报备是否一致": "是", "是否发现问题": "否",
+    }  # fmt: skip
     assert held.waiting_count(zhou) == 1
 
 
@@ -264,3 +266,21 @@ def test_two_supervisors_do_not_decide_twice_and_an_inspector_never(
     for number in (0, 10**6):
         with pytest.raises(Problem):
             held.held_bytes(number, zhou)
+
+
+def test_what_a_held_hand_in_says_is_told_in_the_words_of_its_form(out: Out, zhou: Who) -> None:
+    reassign(out)
+    said = {
+        "facts": "**全是树**",
+        "land_class": ["0301", "没有这一项", {"a": 1}],
+        "gone": 7,
+        "planting": "",
+    }
+    out.send(out.handed_in(answers=said, form="f" * 64))
+    (row,) = held.listing(zhou)
+    told = dict(row.answers)
+    assert told["现状地类"] == "乔木林地（0301）、没有这一项、{'a': 1}"
+    assert told["gone"] == "7"
+    assert "**全是树**" in told.values()
+    assert list(told)[-1] == "gone"
+    assert "种植属性" not in told

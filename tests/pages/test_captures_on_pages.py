@@ -78,6 +78,8 @@ def test_the_supervisor_sees_what_could_not_be_submitted_and_keeps_it_aside(
     said = words_of(at)
     assert "N77" in said
     assert "没有分给采集人" in said
+    assert "现状地类　" in said
+    assert "land_class" not in said
     (row,) = held.listing(zhou)
     at.radio(key=f"held_choice_{row.id}").set_value("留存备查")
     at.text_area(key=f"held_why_{row.id}").set_value("另有核查")

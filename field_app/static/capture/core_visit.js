@@ -5,4 +5,4 @@ export { surroundings, takeIn } from "../js/capture.js";
 export { bytesOf, capturesOf, discard, followCaptures, takeShot } from "../js/captures.js";
 export { closeDay, takenSince } from "../js/day.js";
 export * as rules from "../js/rules.js";
-export { confirmAnswers, handIn, localVisit, saveAnswers, visitsOf } from "../js/visits.js";
+export { confirmAnswers, fillLikeLast, handIn, localVisit, saveAnswers, visitsOf } from "../js/visits.js";

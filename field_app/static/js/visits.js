@@ -13,7 +13,8 @@
  * @property {string | null} form sha256
  * @property {Answers} answers
  * @property {Answers} seen what the server had when they were last brought together
- * @property {Record<string, any>} marks `{"confirmed": true}` for what was confirmed here
+ * @property {Record<string, {confirmed: boolean, by?: string, words?: string}>} marks of what was
+ *   confirmed here, and of what was filled here from the last visit (`by` 上次, `words` its parcel)
  * @property {number | null} edition_seen
  * @property {"draft" | "handed-in" | "submitted" | "held"} state
  * @property {string} why it is held
@@ -36,6 +37,8 @@ import { visitOfInspection } from "./visit_names.js";
  */
 const unwritten = new Map();
 const OPEN_ON_SERVER = ["草稿", "退回补拍"];
+/** The server's word for it, in marks. */
+const LAST = "上次";
 
 /** @param {any} a @param {any} b */
 const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
@@ -82,7 +85,7 @@ function decide(known, owner, task, pack, fresh) {
   const local = {
     visit: fresh, owner, task: task.id, inspection: server?.inspection ?? null,
     parcel: task.parcel.number, shape_no: task.parcel.shape_no, form: server?.form || pack?.form?.sha256 || null,
-    answers: { ...(server ? server.answers : task.begin) }, seen: { ...server?.answers }, marks: {},
+    answers: { ...server?.answers }, seen: { ...server?.answers }, marks: {},
     edition_seen: server?.edition ?? null, state: "draft", why: "", hand_in: null, receipt: null,
     changed_at: Date.now(),
   };
@@ -176,7 +179,25 @@ export async function saveAnswers(visit, changes) {
  * @param {string[]} names
  */
 export function confirmAnswers(visit, names) {
-  return edited(visit, (now) => ({ ...now, marks: { ...now.marks, ...Object.fromEntries(names.map((n) => [n, { confirmed: true }])) } }));
+  return edited(visit, (now) => ({ ...now, marks: { ...now.marks, ...Object.fromEntries(names.map((n) => [n, { ...now.marks[n], confirmed: true }])) } }));
+}
+
+/**
+ * Fills what the last visit said, as `likeLast` of the screens offers it; each waits for the person's word.
+ * @param {string} visit
+ * @param {Answers} values by question
+ * @param {string} from number of the parcel of that visit; "" where it is what the county presets
+ * @returns {Promise<Local>}
+ */
+export async function fillLikeLast(visit, values, from) {
+  const local = await localOf(visit);
+  const pack = await packageOf(local.owner);
+  const form = pack && formOf(pack, local.form);
+  const filled = Object.fromEntries(Object.keys(values).map((n) => [n, { by: LAST, words: from, confirmed: false }]));
+  return edited(visit, (now) => ({
+    ...now, marks: { ...now.marks, ...filled },
+    answers: form ? merged(form, now.answers, values) : { ...now.answers, ...values },
+  }));
 }
 
 /** @param {string} visit @returns {Promise<Local>} */

@@ -1,7 +1,7 @@
 /** 填写: the form of the visit, asked by the same rules as online, kept at each change. */
 
-import { marksOpen } from "../answers.js";
-import { capturesOf, confirmAnswers, followCaptures, formOf, localVisit, rules, saveAnswers } from "../core_visit.js";
+import { likeLast, marksOpen } from "../answers.js";
+import { capturesOf, confirmAnswers, fillLikeLast, followCaptures, formOf, localVisit, rules, saveAnswers } from "../core_visit.js";
 import { makeField } from "../fields.js";
 import { field, taskOf } from "../field.js";
 import { missing } from "../missing.js";
@@ -11,6 +11,8 @@ import { isClosed, noTask, stateOf } from "./task.js";
 
 /** Visits that somebody has tried to hand in: from then on all that is wrong is shown. @type {Set<string>} */
 export const tried = new Set();
+/** So many characters of an answer stand on a button. */
+const SHORT = 12;
 
 /**
  * @param {HTMLElement} main
@@ -32,8 +34,8 @@ export async function show(main, id, query) {
     main.append(readOnly(form, visit.answers, facts));
     return { title: "现场情况", back };
   }
-  const done = el("div.progress"), saved = el("p.soft.saved", { role: "status" }), body = el("div.form");
-  main.append(el("p.soft", {}, `${task.parcel.township} ${task.parcel.village}　${task.purpose}`), done, body, saved);
+  const done = el("div.progress"), again = el("div"), saved = el("p.soft.saved", { role: "status" }), body = el("div.form");
+  main.append(el("p.soft", {}, `${task.parcel.township} ${task.parcel.village}　${task.purpose}`), done, again, body, saved);
   const reach = el("div.reach-row");
   /** @type {Map<string, import("../fields.js").Field>} */
   const made = new Map();
@@ -71,8 +73,25 @@ export async function show(main, id, query) {
     draw();
   }
 
+  /** @param {Record<string, any>} values */
+  async function fill(values) {
+    visit = await fillLikeLast(visit.visit, values, task.begin_from ?? "");
+    announce(`填入了 ${Object.keys(values).length} 项，请逐项核对`);
+    draw();
+  }
+
+  /** What the last visit said, or the county presets, by one tap. @param {Record<string, any>} values */
+  function offer(values) {
+    const said = Object.entries(values).map(([name, value]) => shortened(rules.said(form, form.questions.find((/** @type {any} */ q) => q.name === name), value)));
+    const more = said.length > 3 ? ` 等 ${said.length} 项` : "", what = task.begin_from ? "和上次一样" : "填入预设";
+    const source = task.begin_from ? `您上次提交的内容（${task.begin_from}）` : "县里预设的内容";
+    return [button(`${what}：${said.slice(0, 3).join("、")}${more}`, { icon: "again", onclick: () => fill(values) }), el("p.soft", {}, `填入${source}，填入后请逐项核对`)];
+  }
+
   function draw() {
     const { answers } = visit;
+    const offered = likeLast(form, answers, task);
+    redraw(again, offered, () => (Object.keys(offered).length ? offer(offered) : []));
     const shown = rules.shown(form, answers, facts), wrong = rules.wrongs(form, answers, facts);
     const must = new Set(rules.required(form, answers, facts).map((/** @type {any} */ q) => q.name));
     const counting = rules.counting(form, answers, facts), open = marksOpen(form, answers, task, visit.marks);
@@ -154,6 +173,9 @@ function markOf(node, said, confirm) {
   redraw(line, said, () => [icon("edit"), el("span", {}, said), button("核对无误", { onclick: confirm })]);
   if (!old) node.append(line);
 }
+
+/** @param {string} text */
+const shortened = (text) => (text.length <= SHORT ? text : `${text.slice(0, SHORT - 1)}…`);
 
 /** @param {string} name */
 function goTo(name) {
