@@ -246,7 +246,10 @@ def draw_verify(
     _say(f"名单校验码：{published.digest}，请与抽取前公布的核对")
     for line in wrong:
         _say(line)
-    _say("不一致" if wrong else f"一致：重做一遍，抽中的就是这 {len(published.drawn)} 个")
+    if not wrong and not published.seed:
+        _say("名单与校验码一致；还没有抽取")
+    else:
+        _say("不一致" if wrong else f"一致：重做一遍，抽中的就是这 {len(published.drawn)} 个")
     raise typer.Exit(1 if wrong else 0)
 
 

@@ -33,6 +33,8 @@ def badges(row: DrawRow) -> None:
         st.badge(f"有结果 {row.decided}", icon=":material/task_alt:", color="green")
         if row.otherwise:
             st.badge(f"不一致 {row.otherwise}", icon=":material/warning:", color="red")
+        if row.undecided:
+            st.badge(f"等决定 {row.undecided}", icon=":material/gavel:", color="orange")
 
 
 def percent(value: float) -> str:
@@ -46,7 +48,7 @@ def percent(value: float) -> str:
     return "<0.1%" if value < 0.0005 else f"{value:.1%}"
 
 
-def draw(shown: DrawShown, who: Who, only: Outcome | None, offset: int, per_page: int) -> None:
+def draw(shown: DrawShown, who: Who, offset: int, per_page: int) -> None:
     """The whole draw."""
     row = shown.row
     st.subheader(words.plain(row.number))
@@ -65,7 +67,7 @@ def draw(shown: DrawShown, who: Who, only: Outcome | None, offset: int, per_page
         _result(shown)
         _publish(row, who)
         _plan(shown, who)
-        drawn_looks.part(shown, who, only, offset, per_page)
+        drawn_looks.part(shown, who, offset, per_page)
     with st.expander("经过", icon=":material/list:"):
         case_looks.history(shown.history)
 

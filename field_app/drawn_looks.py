@@ -22,26 +22,29 @@ _OUTCOMES = {
     Outcome.AS_BEFORE: ("green", ":material/check_circle:"),
     Outcome.OTHERWISE: ("red", ":material/warning:"),
 }
-_ONLY = "drawn_outcome"
+_ONLY, _UNDECIDED = "drawn_outcome", "等决定"
 _CUT = 800  # of what was found, in a reason that says more than that
 
 
-def asked_outcome() -> Outcome | None:
-    """Which of them are looked at, as `part` last asked; None for all."""
+def asked() -> tuple[Outcome | None, bool]:
+    """Which of them are looked at, as `part` last asked: one outcome, or those that wait for a
+    decision on their entry."""
     chosen = st.session_state.get(_ONLY)
-    return Outcome(chosen) if chosen else None
+    return Outcome(chosen) if chosen in set(Outcome) else None, chosen == _UNDECIDED
 
 
-def part(shown: DrawShown, who: Who, only: Outcome | None, offset: int, per_page: int) -> None:
+def part(shown: DrawShown, who: Who, offset: int, per_page: int) -> None:
     """Which ones to look at, and a page of their cards."""
-    st.selectbox(
-        "看哪些",
-        [None, *Outcome],
-        format_func=lambda o: f"{o}（{shown.counts[o]}）" if o else f"全部抽中的（{shown.row.n}）",
-        key=_ONLY,
-    )
+    told = {
+        None: f"全部抽中的（{shown.row.n}）",
+        _UNDECIDED: f"{_UNDECIDED}（{shown.row.undecided}）",
+    }
+    told |= {str(o): f"{o}（{shown.counts[o]}）" for o in Outcome}
+    if shown.row.purpose != Purpose.SECOND_LOOK:
+        del told[_UNDECIDED]
+    st.selectbox("看哪些", list(told), format_func=lambda o: told[o], key=_ONLY)
     if not shown.looked:
-        st.info(f"没有“{only}”的。" if only else "一个也没有抽中。")
+        st.info("没有这样的。")
     choices = assigning.choices(who) if may(who, Action.DRAW) else {}
     with st.grid(min_column_width=320):
         for each in shown.looked:
@@ -114,6 +117,12 @@ def _found(each: Looked, row: DrawRow, who: Who) -> None:
     """What the visit found, and for an entry the decision, which is always a person's."""
     if each.facts:
         st.markdown(words.plain(each.facts))
+    if each.new_entry is not None:
+        entry, number = each.new_entry
+        shell.link(
+            "ledger", f"登记的新条目 {number}", icon=":material/table_view:", main=False,
+            place="made", entry=str(entry),
+        )  # fmt: skip
     if each.settled:
         st.markdown(f":material/gavel: **回头看 {words.plain(each.settled)}**")
     elif row.purpose == Purpose.SECOND_LOOK and each.entry_id is not None:

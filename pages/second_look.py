@@ -69,7 +69,9 @@ with shell.guarded():
             args=(None,),
             key="all_draws",
         )
-        only = drawn_looks.asked_outcome()
-        offset = _PER_PAGE * list_filters.page_of("drawn", f"{chosen} {only}")
-        shown = results.detail(chosen, who, only=only, limit=_PER_PAGE, offset=offset)
-        draw_looks.draw(shown, who, only, offset, _PER_PAGE)
+        only, undecided = drawn_looks.asked()
+        offset = _PER_PAGE * list_filters.page_of("drawn", f"{chosen} {only} {undecided}")
+        shown = results.detail(
+            chosen, who, only=only, undecided=undecided, limit=_PER_PAGE, offset=offset
+        )
+        draw_looks.draw(shown, who, offset, _PER_PAGE)

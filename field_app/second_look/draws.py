@@ -151,6 +151,7 @@ def published(draw_id: int, who: Who) -> Published:
         return Published(
             draw.number,
             draw.purpose,
+            sought_of(draw.wanted).in_words(),
             draw.n,
             tuple(Stratum(s) for s in draw.strata),
             draw.population_sha256,

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from field_app.clock import local
 from field_app.ledger.workflow import Step
 from field_app.roles import Action, Who, may
-from field_app.second_look.outcomes import DECIDED, Of, Outcome
+from field_app.second_look.outcomes import DECIDED, Far, Outcome, settled
 from models.tables import DrawnParcel, Entry, Event, Finding, Inspection, Parcel, Person, Team
 from models.taxonomy import township_name
 
@@ -40,6 +40,7 @@ class Looked:
     entry_due: date | None
     settled: str
     closed_by_me: bool
+    new_entry: tuple[int, str] | None  # that was made of what the visit found
 
     def reason(self, number: str) -> str:
         """What the decision on the entry may rest on, for a person to change; `number` of the
@@ -52,7 +53,7 @@ class Looked:
 
 
 def cards(
-    session: Session, drawn_ids: list[int], outcomes: Mapping[int, Of], who: Who
+    session: Session, drawn_ids: list[int], far: Mapping[int, Far], who: Who
 ) -> Iterable[Looked]:
     """The cards of these rows, in the order of the draw."""
     query = (
@@ -71,17 +72,20 @@ def cards(
         parcel_id: (number, f"{township_name(township)} {village}".strip())
         for parcel_id, number, township, village in session.exec(places)
     }
-    ids = [v[0] for n in drawn_ids if (v := outcomes[n][2]) is not None]
+    ids = [v for n in drawn_ids if (v := far[n].visit_id) is not None]
     visits = {v.id: v for v in session.exec(select(Inspection).where(col(Inspection.id).in_(ids)))}
     found = select(Finding.inspection_id, Finding.facts).where(col(Finding.inspection_id).in_(ids))
     facts = dict(session.exec(found).all())
+    made = select(Entry.inspection_id, Entry.id, Entry.number).where(
+        col(Entry.inspection_id).in_(ids)
+    )
+    posted = {visit: (entry_id or 0, number) for visit, entry_id, number in session.exec(made)}
     people = {p for row in rows for p in (*row[0].barred, row[0].person_id) if p}
     names = names_of(session, people | {v.person_id for v in visits.values()})
     mine = _closed_by(session, who, [row[0].entry_id for row in rows if row[0].entry_id])
     for drawn, entry, team in rows:
         assert drawn.id is not None
-        _, outcome, best = outcomes[drawn.id]
-        visit = visits.get(best[0]) if best else None
+        outcome, visit = far[drawn.id].outcome, visits.get(far[drawn.id].visit_id)
         decided = outcome in DECIDED and visit is not None
         yield Looked(
             id=drawn.id,
@@ -105,17 +109,12 @@ def cards(
             entry_edition=entry.edition if entry else 0,
             entry_state=entry.state if entry else "",
             entry_due=entry.due_on if entry else None,
-            settled=_settled(entry, visit) if entry and visit and decided else "",
+            settled=entry.second_look
+            if entry and visit and decided and settled(entry.second_look, visit.decided_at)
+            else "",
             closed_by_me=drawn.entry_id in mine,
+            new_entry=posted.get(visit.id) if visit else None,
         )
-
-
-def _settled(entry: Entry, visit: Inspection) -> str:
-    """What a person decided on the entry since the visit was confirmed. `closing` begins the text
-    of a second look with its day."""
-    day = entry.second_look[:10]
-    after = visit.decided_at is not None and day >= local(visit.decided_at).date().isoformat()
-    return entry.second_look if after else ""
 
 
 def _closed_by(session: Session, who: Who, entry_ids: list[int]) -> set[int]:

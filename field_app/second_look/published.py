@@ -24,6 +24,7 @@ class Published:
 
     number: str
     purpose: str
+    scope: str
     n: int
     strata: tuple[Stratum, ...]
     digest: str
@@ -77,7 +78,7 @@ def lots_of(published: Published) -> Lots:
 
 def disagreements(published: Published) -> list[str]:
     """What is wrong with a published draw, one sentence each; empty where it can be repeated and
-    comes out the same."""
+    comes out the same. Before the draw only the list is looked at."""
     if published.method != METHOD:
         return [f"抽取办法是“{published.method}”，本版本只会核对“{METHOD}”"]
     wrong = []
@@ -87,7 +88,7 @@ def disagreements(published: Published) -> list[str]:
             f"名单与封存的不一致：按文件里的名单算出的校验码是 {digest}，文件写的是 {published.digest}"
         )
     if not published.seed:
-        return [*wrong, "还没有抽取：文件里没有种子"]
+        return [*wrong, "文件标了抽中，却没有种子"] if published.drawn else wrong
     try:
         again = {d.member.key for d in lots_of(published).drawn}
     except ValueError:
@@ -102,7 +103,8 @@ def disagreements(published: Published) -> list[str]:
 def how_to(published: Published) -> list[str]:
     """How a person repeats the draw, line by line."""
     return [
-        f"{published.number} 从 {len(published.members)} 个里抽取 {published.n} 个。怎样重做一遍：",
+        f"{published.number}：从 {len(published.members)} 个（{published.scope}）里抽取 {published.n} 个。"
+        "怎样重做一遍：",
         f"一、核对名单。名单在抽取之前封存，SHA-256 校验码是 {published.digest}。校验的内容：每个"
         f"一行，按“编号”的字符编码从小到大；每行依次是{'、'.join(COLUMNS)}，用制表符隔开，每行以"
         "换行符（LF）结尾，UTF-8 编码。",

@@ -17,7 +17,7 @@ from field_app.second_look import outcomes as progress
 from field_app.second_look.draws import sought_of
 from field_app.second_look.estimates import Share, share
 from field_app.second_look.looked import Looked, cards, names_of
-from field_app.second_look.outcomes import DECIDED, Of, Outcome
+from field_app.second_look.outcomes import DECIDED, Far, Outcome
 from field_app.trail import Happening
 from models.tables import Draw
 
@@ -46,6 +46,7 @@ class DrawRow:
     drawn_by: str
     decided: int = 0
     otherwise: int = 0
+    undecided: int = 0  # closed entries on which a person has yet to decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +85,40 @@ def listing(who: Who, *, limit: int = 20, offset: int = 0) -> tuple[list[DrawRow
         found = progress.of_draws(session, [row.id for row in rows])
         told = []
         for row in rows:
-            n = Counter(outcome for _, outcome, _ in found[row.id].values())
-            told.append(_with(row, sum(n[o] for o in DECIDED), n[Outcome.OTHERWISE]))
+            told.append(_with(row, found[row.id].values()))
         return told, total
 
 
 def detail(
-    draw_id: int, who: Who, *, only: Outcome | None = None, limit: int = 20, offset: int = 0
+    draw_id: int,
+    who: Who,
+    *,
+    only: Outcome | None = None,
+    undecided: bool = False,
+    limit: int = 20,
+    offset: int = 0,
 ) -> DrawShown:
-    """One draw with what was found so far. Raises NOT_FOUND or NOT_ALLOWED."""
+    """One draw with what was found so far; of those drawn, a page of all, of one outcome, or of
+    those whose entry waits for a decision. Raises NOT_FOUND or NOT_ALLOWED."""
     require(who, Action.SEE_DRAWS)
     with reading() as session:
         rows = _draws(session, draw_id, 1, 0)
         if not rows:
             raise NOT_FOUND(what="这次抽取")
-        outcomes = progress.of_draws(session, [draw_id])[draw_id]
-        counts = Counter(outcome for _, outcome, _ in outcomes.values())
-        row = _with(rows[0], sum(counts[o] for o in DECIDED), counts[Outcome.OTHERWISE])
-        wanted = [n for n, (_, outcome, _) in outcomes.items() if only in (None, outcome)]
+        far = progress.of_draws(session, [draw_id])[draw_id]
+        counts = Counter(each.outcome for each in far.values())
+        row = _with(rows[0], far.values())
+        wanted = [
+            n
+            for n, each in far.items()
+            if only in (None, each.outcome) and (each.undecided or not undecided)
+        ]
         return DrawShown(
             row,
             {outcome: counts[outcome] for outcome in Outcome},
             share(row.otherwise, row.decided),
-            tuple(_strata(row.sizes, outcomes.values())),
-            tuple(cards(session, wanted[offset : offset + limit], outcomes, who)),
+            tuple(_strata(row.sizes, far.values())),
+            tuple(cards(session, wanted[offset : offset + limit], far, who)),
             len(wanted),
             tuple(trail.of(session, {"draw": [draw_id]})),
         )
@@ -145,14 +156,21 @@ def _draws(session: Session, draw_id: int | None, limit: int, offset: int) -> li
     ]
 
 
-def _with(row: DrawRow, decided: int, otherwise: int) -> DrawRow:
-    return replace(row, decided=decided, otherwise=otherwise)
+def _with(row: DrawRow, far: Iterable[Far]) -> DrawRow:
+    far = list(far)
+    counts = Counter(each.outcome for each in far)
+    return replace(
+        row,
+        decided=sum(counts[outcome] for outcome in DECIDED),
+        otherwise=counts[Outcome.OTHERWISE],
+        undecided=sum(each.undecided for each in far),
+    )
 
 
-def _strata(sizes: dict[str, int], outcomes: Iterable[Of]) -> Iterable[StratumTold]:
+def _strata(sizes: dict[str, int], far: Iterable[Far]) -> Iterable[StratumTold]:
     drawn: dict[str, Counter[Outcome]] = defaultdict(Counter)
-    for stratum, outcome, _ in outcomes:
-        drawn[stratum][outcome] += 1
+    for each in far:
+        drawn[each.stratum][each.outcome] += 1
     for stratum, size in sizes.items():
         of_it = drawn[stratum]
         looked = sum(of_it[o] for o in DECIDED)

@@ -28,7 +28,7 @@ MOST_UNPACKED = 300 * 2**20
 MOST_ROWS = 200_000
 _RISKY = ("=", "+", "-", "@", "'")
 _HEAD = (
-    "抽取编号", "种类", "总数", "抽取数", "分层", "名单校验码", "封存时间", "种子来源", "种子",
+    "抽取编号", "种类", "范围", "总数", "抽取数", "分层", "名单校验码", "封存时间", "种子来源", "种子",
     "抽取时间", "抽取办法",
 )  # fmt: skip
 _SHEET, _ABOUT = "名单", "怎样重做"
@@ -81,7 +81,7 @@ def to_xlsx(published: Published) -> bytes:
 def _rows(published: Published) -> Iterator[list[str]]:
     """What is told of the draw, line by line, then the list; those drawn first, by their lots."""
     told = (
-        published.number, published.purpose, str(len(published.members)), str(published.n),
+        published.number, published.purpose, published.scope, str(len(published.members)), str(published.n),
         strata_words(published.strata), published.digest, published.frozen_at,
         published.seed_source, published.seed, published.drawn_at, published.method,
     )  # fmt: skip
@@ -129,13 +129,13 @@ def _published(rows: Iterable[Sequence[str]]) -> Published:
         members.append(member_of(row[: len(COLUMNS)]))
         if row[len(heading) - 1] == YES:
             drawn.add(row[0])
-    number, purpose, _, n, strata, digest, frozen_at, source, seed, drawn_at, method = (
+    number, purpose, scope, _, n, strata, digest, frozen_at, source, seed, drawn_at, method = (
         told[name] for name in _HEAD
     )
     if told["总数"] != str(len(members)):
         raise ValueError("the list is cut short")
     return Published(
-        number, purpose, int(n), strata_of(strata), digest, frozen_at, source, seed, drawn_at,
+        number, purpose, scope, int(n), strata_of(strata), digest, frozen_at, source, seed, drawn_at,
         tuple(members), frozenset(drawn), method or METHOD,
     )  # fmt: skip
 

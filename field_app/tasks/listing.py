@@ -104,7 +104,8 @@ def to_take_along(session: Session, who: Who, most: int) -> list[TaskRow]:
     """The open tasks that an inspector may work on, returned work first."""
     require(who, Action.INSPECT)
     found = session.exec(_first_to_last(who, _asked_for(who, Wanted())).limit(most)).all()
-    return [_row(*each) for each in found]
+    # Who had a hand in what is looked at again may have come to the team later.
+    return [_row(task, *more) for task, *more in found if who.id not in task.barred]
 
 
 def _first_to_last(who: Who, conditions: Sequence[ColumnElement[bool]]) -> Any:

@@ -114,6 +114,8 @@ def test_a_second_look_is_drawn_visited_and_opens_the_entry_again(
     press(page, "安排任务", "已安排 1 个任务")
     assert narrow(page)
     page.get_by_text("公布名单，重做一遍").click()
+    expect(page.get_by_role("button", name="下载 CSV")).to_be_visible()
+    rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="下载 CSV").click()
     published = read(download.value.path().read_bytes())

@@ -1,5 +1,6 @@
 """A draw from the list to the result, on both databases."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -303,6 +304,21 @@ def test_who_joins_the_team_later_may_not_go_either(cast: Cast, noon: datetime) 
         assigning.plan(made, window(noon), who=cast.office, now=noon)
 
 
+def test_who_joins_after_the_task_was_made_neither_opens_it_nor_takes_it_along(
+    cast: Cast, noon: datetime
+) -> None:
+    closed_entries(cast, noon, 1)
+    made = drawn(cast, noon, wish(n=1))
+    assigning.plan(made, window(noon), who=cast.office, now=noon)
+    (row,) = of_draw(made)
+    joined = replace(cast.heying, team_id=cast.away.team_id)
+    with pytest.raises(Problem, match="何映参与过"):
+        inspections.open_visit(row.task_id or 0, joined, now=noon)
+    with db.reading() as session:
+        assert tasks.to_take_along(session, joined, 9) == []
+        assert [t.id for t in tasks.to_take_along(session, cast.away, 9)] == [row.task_id]
+
+
 def test_two_entries_on_one_parcel_share_a_task_and_an_open_one_is_told(
     cast: Cast, noon: datetime
 ) -> None:
@@ -313,7 +329,11 @@ def test_two_entries_on_one_parcel_share_a_task_and_an_open_one_is_told(
         session.get_one(Entry, two).township_code = rows.LIUSHAN
     made = drawn(cast, noon, wish(n=2))
     assert assigning.plan(made, window(noon), who=cast.office, now=noon).made == 1
-    assert len({row.task_id for row in of_draw(made)}) == 1
+    (task_id,) = {row.task_id for row in of_draw(made)}
+    with db.reading() as session:
+        drawn_for = outcomes.of_task(session, task_id or 0)
+    assert drawn_for is not None
+    assert set(drawn_for.entry_number.split("、")) == {f"411321-2-2026-000{n}" for n in (1, 2)}
     again = drawn(cast, noon, wish(n=2, why="再抽"))
     told = assigning.plan(again, window(noon), who=cast.office, now=noon)
     assert (told.made, len(told.open_already)) == (0, 1)
@@ -391,9 +411,9 @@ def test_a_person_opens_the_entry_again_and_no_second_entry_is_made(
     with db.reading() as session:
         assert len(session.exec(select(Entry)).all()) == 1  # nothing happened by itself
         assert session.exec(select(Entry.state)).one() == EntryState.CLOSED
-    (each,) = results.detail(made, cast.wu).looked
-    assert each.settled == ""
-    assert not each.closed_by_me
+    shown = results.detail(made, cast.wu, undecided=True)
+    (each,) = shown.looked
+    assert (shown.row.undecided, each.settled, each.closed_by_me) == (1, "", False)
     why = each.reason("回头看2026-001")
     assert (
         why == "回头看2026-001，康平 现场核查，2026-04-15 审核确认，与销号时不一致：" + each.facts
@@ -405,6 +425,8 @@ def test_a_person_opens_the_entry_again_and_no_second_entry_is_made(
     assert each.settled.startswith("2026-04-15 未通过：回头看2026-001")
     assert each.entry_state == EntryState.RECTIFYING
     assert shown_of(made, cast.wu) == {Outcome.OTHERWISE: 1}  # the result stays what it was
+    shown = results.detail(made, cast.wu, undecided=True)
+    assert (shown.row.undecided, shown.looked) == (0, ())
 
 
 def test_who_closed_it_is_told_to_leave_it_to_another(cast: Cast, noon: datetime) -> None:
@@ -445,6 +467,9 @@ def test_a_parcel_that_passed_and_has_a_finding_now_gets_its_entry_as_usual(
     assert review.confirm(visit, 1, who=cast.wu, now=noon) == "411321-2-2026-0001"
     (each,) = results.detail(made, cast.wu).looked
     assert (each.outcome, each.entry_id) == (Outcome.OTHERWISE, None)
+    assert each.new_entry is not None
+    assert each.new_entry[1] == "411321-2-2026-0001"
+    assert results.detail(made, cast.wu).row.undecided == 0
 
 
 def test_an_ordinary_visit_cannot_hide_its_finding(cast: Cast, noon: datetime) -> None:

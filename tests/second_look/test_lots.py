@@ -6,12 +6,13 @@ from collections import Counter
 from math import floor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from field_app.second_look import lots
 from field_app.second_look.estimates import share
 from field_app.second_look.lots import Member, Stratum, allocate, draw
+from tests.soak import examples
 
 BOTH = list(Stratum)
 
@@ -39,6 +40,7 @@ sizes = st.dictionaries(st.text(min_size=1, max_size=4), st.integers(1, 400), mi
 seeds = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(members, st.data(), seeds, st.sets(st.sampled_from(BOTH)).map(sorted))
 def test_so_many_are_drawn_and_none_twice(
     population: list[Member], data: st.DataObject, seed: str, strata: list[Stratum]
@@ -55,6 +57,7 @@ def test_so_many_are_drawn_and_none_twice(
         assert n < len(found.sizes) or of_it, "no stratum is left out where the number reaches"
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(members, st.data(), seeds)
 def test_the_order_of_the_list_changes_nothing(
     population: list[Member], data: st.DataObject, seed: str
@@ -64,6 +67,7 @@ def test_the_order_of_the_list_changes_nothing(
     assert draw(population, n, seed, BOTH) == draw(shuffled, n, seed, BOTH)
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(sizes, st.data(), seeds)
 def test_a_share_is_the_exact_one_rounded_unless_the_minimum_lifted_some(
     sizes: dict[str, int], data: st.DataObject, seed: str
@@ -155,6 +159,7 @@ def test_no_seed_and_a_number_twice_are_refused() -> None:
         draw([a_member("1"), a_member("1", "皇后乡")], 1, "1", BOTH)
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(st.integers(1, 400), st.data())
 def test_the_interval_holds_the_rate_and_stays_between_none_and_all(
     looked: int, data: st.DataObject
