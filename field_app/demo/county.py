@@ -59,9 +59,10 @@ def load(*, now: datetime, say: Say) -> list[dict[str, str]]:
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     with _alone():
         db.migrate()
+        begun = _begin(now)
         if not keys.place().exists():
             keys.make(keys.place())  # so that packages can be tried
-        if _begin(now):
+        if begun:
             _load(now, say)
         else:
             say("演示县已经在数据目录里，没有重新装入。")

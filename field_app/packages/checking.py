@@ -5,13 +5,14 @@ signature. Pure but for the file it reads; needs no database, no network, no pro
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, BinaryIO
 
 from field_app.packages import archive, keys, manifest, opening
 from field_app.packages.archive import Member
+from field_app.packages.captures_checked import MOST_BYTES, Captures, captures
 from field_app.packages.keys import PublicKey
 from field_app.packages.manifest import Malformed, Manifest, Sealed
 from field_app.packages.opening import CannotRead, Listed, NotAZip, Opened
@@ -41,13 +42,14 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The answer. `manifest` is there where one could be read, believed or not; `members` counts
-    those that are as sealed."""
+    those that are as sealed; `captures` tells of the records among them."""
 
     verdict: Verdict
     faults: tuple[Fault, ...]
     manifest: Manifest | None = None
     members: int = 0
     key_id: str = ""
+    captures: Captures = field(default_factory=Captures)
 
     def as_json(self) -> dict[str, Any]:
         said = self.manifest
@@ -60,6 +62,7 @@ class Checked:
             "made_by": said.made_by if said else None,
             "office": said.office if said else None,
             "members": self.members,
+            "captures": asdict(self.captures),
             "faults": [
                 {"kind": f.kind, "member": f.member or None, "message": f.says} for f in self.faults
             ],
@@ -100,10 +103,21 @@ def check(file: BinaryIO, published: Sequence[PublicKey] = ()) -> Checked:
     key_id = _signature(text, signature or b"", said, inside, published, look)
     sound = _members(opened, by_name, said, look)
     _form(opened, said, text, signature or b"", look)
-    if look.faults:
-        return Checked(Verdict.ALTERED, tuple(look.faults), said, sound, key_id)
+    records = _captures(opened, by_name, sound)
     verdict = Verdict.WHOLE if published else Verdict.UNKNOWN_KEY
-    return Checked(verdict, (), said, sound, key_id)
+    if look.faults:
+        verdict = Verdict.ALTERED
+    return Checked(verdict, tuple(look.faults), said, len(sound), key_id, records)
+
+
+def _captures(opened: Opened, by_name: Mapping[str, Listed], sound: Set[str]) -> Captures:
+    def read(name: str) -> bytes:
+        try:
+            return b"".join(opening.read(opened, by_name[name], MOST_BYTES))
+        except CannotRead:
+            return b""
+
+    return captures(sound, read)
 
 
 def _around(opened: Opened, look: _Look) -> dict[str, Listed]:
@@ -183,12 +197,14 @@ def _signature(
     return ""
 
 
-def _members(opened: Opened, by_name: Mapping[str, Listed], said: Manifest, look: _Look) -> int:
-    """Compares every member with the manifest; returns how many are as sealed."""
+def _members(
+    opened: Opened, by_name: Mapping[str, Listed], said: Manifest, look: _Look
+) -> set[str]:
+    """Compares every member with the manifest; returns those that are as sealed."""
     known = {m.name for m in said.members}
     aside = {manifest.MANIFEST, manifest.SIGNATURE}
     added = {n: m for n, m in by_name.items() if n not in known | aside}
-    sound = 0
+    sound: set[str] = set()
     for wanted in said.members:
         member = by_name.get(wanted.name)
         if member is None:
@@ -204,7 +220,7 @@ def _members(opened: Opened, by_name: Mapping[str, Listed], said: Manifest, look
         if says:
             look.say("altered", wanted.name, f"{wanted.name}：{says}。")
         elif not member.odd:
-            sound += 1
+            sound.add(wanted.name)
     for name in added:
         look.say("added", _shown(name), f"{_shown(name)}：清单里没有，是后来加进去的。")
     return sound

@@ -94,6 +94,11 @@ def in_words(said: Checked) -> list[str]:
         lines.append(f"问题编号 {told.entry}，{told.office}，{told.made_by}")
         lines.append(f"封存于 {told.made_at.isoformat()}，用途 {told.purpose}")
         lines.append(f"完好的文件 {said.members} 个，清单共 {len(told.members)} 个")
+        records = said.captures
+        if records.records:
+            lines.append(
+                f"手机采集记录 {records.records} 条，设备签名有效 {records.signed} 条，对应照片 {records.photos} 张"
+            )
     if said.key_id:
         lines.append(f"签名公钥指纹：{keys.fingerprint(said.key_id)}")
     return lines

@@ -7,35 +7,17 @@ from datetime import date, datetime
 from typing import Any
 
 from field_app import clock, demonstration, words
-from field_app.findings import is_note, outcome_of, worst_first
 from field_app.ledger import fields
-from field_app.ledger.closeout import said as stood
-from field_app.packages.contents import photo_name
-from field_app.packages.gathering import AFTER, BEFORE, OTHER, Gathered, Shot
+from field_app.packages.gathering import AFTER, BEFORE, OTHER, Gathered
+from field_app.packages.shots_told import Preview, drawn, photo_told, small_name, standpoint
 from field_app.packages.typesetting import set_paper
 from field_app.settings import settings
-from models.geo import MU_M2, Position
+from models.geo import MU_M2
 from models.taxonomy import categories, land_class_label, own_columns, township_name
-from models.vocabulary import Grade, Outcome
-from photos.case import direction_text
-from photos.sets.case import SetPhoto
 from photos.sketches.case_map import case_map
 
 CAMPAIGN = "耕地占补平衡专项整治"
 _MAP = "map.svg"
-_MOST_RESULTS = 8
-_OUTCOMES = {
-    Outcome.FAIL: "不符",
-    Outcome.DOUBT: "存疑",
-    Outcome.ERROR: "检查未能进行",
-    Outcome.UNKNOWN: "无法判断",
-}
-GRADES = {
-    Grade.A: "A 级（本系统页面现场拍摄，有设备签名、一次性码和定位轨迹）",
-    Grade.B: "B 级（拍摄时由本系统页面取得定位）",
-    Grade.C: "C 级（照片文件自带定位）",
-    Grade.D: "D 级（没有定位）",
-}
 NOTE = (
     "本卷宗由系统按台账记录制作，与随附的 entry.json、照片原件为同一次封存；各文件的校验码见 "
     "manifest.json。机器核验结论是对照片的检查，问题性质和处理决定由人作出。"
@@ -50,14 +32,6 @@ class Maker:
     by: str
     at: datetime
     purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A small JPEG of a photo, or why there is none."""
-
-    jpeg: bytes | None
-    why: str = ""
 
 
 def office() -> str:
@@ -77,25 +51,9 @@ def map_of(found: Gathered) -> bytes | None:
     """The map of the parcel with all photos; None where the entry has no parcel."""
     if found.boundary is None:
         return None
-    before = [_drawn(s) for s in found.shots if s.stage != AFTER]
-    after = [_drawn(s) for s in found.shots if s.stage == AFTER]
+    before = [drawn(s) for s in found.shots if s.stage != AFTER]
+    after = [drawn(s) for s in found.shots if s.stage == AFTER]
     return case_map(found.boundary, before, after).encode()
-
-
-def _drawn(shot: Shot) -> SetPhoto:
-    row = shot.row
-    at = None
-    if row.lon is not None and row.lat is not None:
-        at = Position(row.lon, row.lat, row.accuracy_m)
-    return SetPhoto(
-        number=shot.number,
-        kind=row.kind,
-        verdict=row.verdict,  # type: ignore[arg-type]  # a word of Verdict, as it is kept
-        at=at,
-        heading_deg=row.heading_deg,
-        view_deg=row.view_deg,
-        taken_at=row.taken_at,
-    )
 
 
 def dossier(
@@ -103,7 +61,7 @@ def dossier(
 ) -> bytes:
     """The PDF. `previews` by the sha256 of the photo."""
     jpegs = {sha256: p.jpeg for sha256, p in previews.items() if p.jpeg is not None}
-    pictures = {_small_name(sha256): jpeg for sha256, jpeg in jpegs.items()}
+    pictures = {small_name(sha256): jpeg for sha256, jpeg in jpegs.items()}
     if map_svg is not None:
         pictures[_MAP] = map_svg
     data = told(found, previews, maker) | {"map": _MAP if map_svg is not None else None}
@@ -114,7 +72,9 @@ def told(found: Gathered, previews: Mapping[str, Preview], maker: Maker) -> dict
     """All that the dossier says, as its template reads it."""
     entry, day = found.entry, clock.local(maker.at).date()
     by_stage = {
-        stage: [_photo(s, found, previews[s.row.sha256]) for s in found.shots if s.stage == stage]
+        stage: [
+            photo_told(s, found, previews[s.row.sha256]) for s in found.shots if s.stage == stage
+        ]
         for stage in (BEFORE, AFTER, OTHER)
     }
     return {
@@ -137,7 +97,7 @@ def told(found: Gathered, previews: Mapping[str, Preview], maker: Maker) -> dict
         ),
         "summary": _summary(found),
         "parcel": _parcel(found),
-        "standpoints": [_standpoint(s) for s in found.shots],
+        "standpoints": [standpoint(s) for s in found.shots],
         "finding": _finding(found),
         "visits": [
             {
@@ -164,11 +124,6 @@ def told(found: Gathered, previews: Mapping[str, Preview], maker: Maker) -> dict
         "files": [[str(s.number), f"{s.size:,}", s.row.sha256] for s in found.shots],
         "note": NOTE,
     }
-
-
-def _small_name(sha256: str) -> str:
-    """What a small picture is called beside the template."""
-    return f"{sha256[:16]}.jpg"
 
 
 def _filled(*rows: tuple[str, str]) -> Rows:
@@ -220,19 +175,6 @@ def _parcel(found: Gathered) -> Rows:
     )
 
 
-def _standpoint(shot: Shot) -> list[str]:
-    row = shot.row
-    place = "没有位置" if row.lon is None or row.lat is None else f"{row.lon:.6f}，{row.lat:.6f}"
-    return [
-        str(shot.number),
-        row.kind,
-        place,
-        "" if row.accuracy_m is None else f"±{row.accuracy_m:.0f} m",
-        "" if row.heading_deg is None else f"{direction_text(row.heading_deg)} {row.heading_deg:.0f}°",
-        "" if row.distance_m is None else "地块内" if not row.distance_m else words.metres(row.distance_m),
-    ]  # fmt: skip
-
-
 def _finding(found: Gathered) -> Rows:
     finding = found.finding
     if finding is None:
@@ -245,53 +187,6 @@ def _finding(found: Gathered) -> Rows:
         ("建议措施", finding.measure),
         ("引用照片", "、".join(f"照片 {n}" for n in numbers)),
     )
-
-
-def _photo(shot: Shot, found: Gathered, preview: Preview) -> dict[str, Any]:
-    row = shot.row
-    lines = [
-        f"拍摄 {words.moment(row.taken_at)}　收到 {words.moment(row.received_at)}",
-        f"拍摄人 {found.name_of(row.person_id)}",
-        f"证据来源 {GRADES.get(Grade(row.grade), row.grade)}",
-    ]
-    lines += [
-        f"人工意见：{d.decision}（{found.name_of(d.person_id)}，{words.moment(d.at)}）{d.why}"
-        for d in shot.decisions
-    ]
-    if shot.judged is not None:
-        lines.append("可用于销号" if shot.judged.counts else "；".join(shot.judged.against))
-        if shot.judged.standpoint is not None:
-            lines.append(f"与整改前站位{stood(shot.judged.standpoint)}")
-    return {
-        "title": f"照片 {shot.number}　{row.kind}",
-        "verdict": f"机器核验：{row.verdict}",
-        "lines": lines,
-        "results": _results(shot),
-        "sha256": row.sha256,
-        "picture": _small_name(row.sha256) if preview.jpeg is not None else None,
-        "no_picture": f"无法显示：{preview.why}。原文件为 {photo_name(shot)}",
-    }
-
-
-def _results(shot: Shot) -> list[str]:
-    """What the checks found, worst first; what agreed is only counted."""
-    results = worst_first(shot.opinions.results)
-    fine = sum(outcome_of(r) == Outcome.PASS for r in results)
-    silent = sum(_says_nothing(r) for r in results)
-    odd = [r for r in results if outcome_of(r) != Outcome.PASS and not _says_nothing(r)]
-    lines = [
-        f"{'提示' if is_note(r) else _OUTCOMES[outcome_of(r)]}：{r.get('message', '')}" for r in odd
-    ]
-    rest = len(lines) - _MOST_RESULTS
-    if rest > 0:
-        lines = [*lines[:_MOST_RESULTS], f"另有 {rest} 项，见 results/{shot.row.id}.json"]
-    return [*lines, f"{fine} 项检查相符" + (f"，{silent} 项没有可比对的信息" if silent else "")]
-
-
-def _says_nothing(result: Mapping[str, Any]) -> bool:
-    """What could not be told and is needed for no verdict."""
-    unknown = outcome_of(result) == Outcome.UNKNOWN
-    return unknown and not is_note(result) and not result.get("needed", True)
 
 
 def _reports(found: Gathered) -> Rows:

@@ -29,10 +29,11 @@ from field_app.packages import (
     sealing,
     transfer,
 )
-from field_app.packages.dossier import Maker, Preview
+from field_app.packages.dossier import Maker
 from field_app.packages.gathering import Gathered
 from field_app.packages.manifest import Manifest, Sealed
 from field_app.packages.sealing import BytesOf, SealedPackage
+from field_app.packages.shots_told import Preview
 from field_app.pictures import picture
 from field_app.problems import NO_PREVIEW, NOT_FOUND, Problem
 from field_app.roles import Action, Who, require

@@ -1,5 +1,6 @@
 """An entry with all that can belong to one, for the tests of packages and papers."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,8 +17,7 @@ from models.tables import Capture, Device, Entry, HandOver, Photo
 from models.vocabulary import Nature, Role, Verdict
 from tests import rows
 from tests.build import a_photo
-
-RECORD = b'{"v":1,"type":"photo","kind":"\xe5\x85\xa8\xe6\x99\xaf"}'
+from tests.phone import Phone
 
 
 @dataclass(frozen=True)
@@ -76,19 +76,22 @@ def a_case(noon: datetime, *, facts: str = "地块内全部为林木，没有耕
 
 def _captured(who: Who, photo_id: int, noon: datetime) -> None:
     """The record of a shot, as a phone signed it."""
+    phone = Phone(who.name)
     with db.writing() as session:
         photo = session.get_one(Photo, photo_id)
+        record = phone.record("photo", 1, noon, sha256=photo.sha256, kind="全景", way="live")
+        text = json.dumps(record, ensure_ascii=False)
         session.add(
-            Device(key_id="ab" * 32, public_key=b"\x30spki", person_id=who.id, registered_at=noon)
+            Device(key_id=phone.key_id, public_key=phone.spki, person_id=who.id, registered_at=noon)
         )
         session.add(
             Capture(
-                uuid="00000000-0000-4000-8000-000000000001",
+                uuid=record["uuid"],
                 person_id=who.id,
                 type="photo",
-                record=RECORD,
-                signature=b"c2lnbmF0dXJl",
-                key_id="ab" * 32,
+                record=text.encode(),
+                signature=phone.sign(text).encode(),
+                key_id=phone.key_id,
                 received_at=noon,
                 sha256=photo.sha256,
                 signature_state="good",

@@ -83,6 +83,14 @@ def test_bytes_put_in_anywhere_are_found(at: int, more: bytes) -> None:
     assert checked(HONEST[:at] + more + HONEST[at:]).faults
 
 
+@given(st.lists(st.tuples(st.integers(0, len(HONEST) - 1), st.integers(0, 255)), max_size=30))
+def test_no_mixture_of_bytes_breaks_the_verifier(changes: list[tuple[int, int]]) -> None:
+    mixed = bytearray(HONEST)
+    for at, value in changes:
+        mixed[at] = value
+    assert bool(checked(bytes(mixed)).faults) == (bytes(mixed) != HONEST)
+
+
 @given(st.integers(0, len(HONEST) - 1))
 def test_a_package_that_was_cut_off_is_never_whole(at: int) -> None:
     assert checked(HONEST[:at]).faults

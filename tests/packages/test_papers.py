@@ -9,8 +9,9 @@ from PIL import Image
 
 from field_app import db
 from field_app.packages import dossier, gathering, transfer, typesetting
-from field_app.packages.dossier import Maker, Preview
+from field_app.packages.dossier import Maker
 from field_app.packages.gathering import Gathered
+from field_app.packages.shots_told import Preview
 from models.tables import Entry, HandOver
 from tests.packages.cases import Case, a_case
 
@@ -72,7 +73,7 @@ def test_a_dossier_tells_the_whole_course_and_has_room_for_the_stamp(
     for said in (
         "问题线索卷宗", "南召县耕地占补平衡专项整治", "2026年4月15日", "制作人钱主任", "问题性质涉嫌违纪",
         "地块内全部为林木，没有耕种痕迹。", "照片1全景", "照片3整改后", "机器核验：核验通过",
-        "1项检查相符", "杨树已清除，正在平整。", "县纪委监委", "召整治移〔2026〕1号", "验收人员明知不实",
+        "1项检查相符", "设备签名有效", "杨树已清除，正在平整。", "县纪委监委", "召整治移〔2026〕1号", "验收人员明知不实",
         "状态：待整改→整改中", "经办人（签字）", "（盖章）", "无法显示：文件已损坏或不是照片", "尚未销号",
     ):  # fmt: skip
         assert said in text, said

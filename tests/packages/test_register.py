@@ -13,6 +13,7 @@ from sqlmodel import select
 from field_app import db
 from field_app.ledger import listing
 from field_app.packages import checking, keys, manifest, register
+from field_app.packages.captures_checked import Captures
 from field_app.packages.checking import Verdict
 from field_app.problems import Problem
 from field_app.roles import CONSOLE, Who
@@ -20,7 +21,7 @@ from field_app.settings import ROOT, settings
 from models.tables import EvidencePackage, Photo
 from models.vocabulary import PackagePurpose, Role
 from tests import rows
-from tests.packages.cases import RECORD, Case, a_case
+from tests.packages.cases import Case, a_case
 from tests.test_command_line import run
 
 
@@ -50,8 +51,9 @@ def test_a_package_holds_the_whole_entry_and_checks_out(case: Case, noon: dateti
             assert results["examinations"][-1]["results"]
         assert package.read(manifest.DOSSIER).startswith(b"%PDF")
         assert b"<svg" in package.read(manifest.MAP)
-    assert record == RECORD
-    assert {f"devices/{'ab' * 32}.der", manifest.KEY, manifest.PAGE} <= set(names)
+    assert json.loads(record)["sha256"] == entry["photos"][0]["sha256"]
+    assert said.captures == Captures(records=1, signed=1, photos=1)
+    assert {manifest.KEY, manifest.PAGE} <= set(names)
     assert [p["stage"] for p in entry["photos"]] == ["整改前", "整改前", "整改后"]
     assert entry["hand_overs"][0]["organ"] == "县纪委监委"
     assert entry["progress"][0]["text"] == "杨树已清除，正在平整。"
