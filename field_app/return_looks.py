@@ -156,6 +156,9 @@ def _row(row: RowShown) -> None:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             st.markdown(f"**{words.plain(row.number or '没有编号的行')}**")
             _badge(row.outcome, str(row.outcome))
+            refused = sum(cell.outcome == Outcome.REFUSED for cell in row.cells)
+            if refused and row.outcome != Outcome.REFUSED:
+                _badge(Outcome.REFUSED, f"{refused} 格不采用")
         if row.where:
             st.caption(words.plain(row.where))
         if row.why:
