@@ -92,8 +92,10 @@ def wait_for(url: str, server: Served, log: Path) -> None:
     raise AssertionError(f"the server did not start:\n{log.read_text()}")
 
 
-def start_server(port: int, log: Path, data_dir: Path, database: str = "") -> Served:
-    """A server process of that data. The tests run at any hour, so no photo of theirs is asked
+def start_server(
+    port: int, log: Path, data_dir: Path, database: str = "", root: Path = ROOT
+) -> Served:
+    """A server process of that data, of the program that stands in `root`. The tests run at any hour, so no photo of theirs is asked
     whether the sun was up: that is a threshold like another."""
     env = {
         **os.environ,
@@ -104,7 +106,7 @@ def start_server(port: int, log: Path, data_dir: Path, database: str = "") -> Se
     }
     command = [sys.executable, "-m", "field_app", "serve", "--port", str(port)]
     with log.open("ab") as out:
-        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+        return subprocess.Popen(command, cwd=root, env=env, stdout=out, stderr=out)
 
 
 @contextmanager

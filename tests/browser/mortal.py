@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from field_app import db
+from field_app.settings import ROOT
 from tests import rows
 from tests.browser.conftest import County, Served, free_port, start_server, wait_for
 
@@ -18,13 +19,16 @@ class Server:
     county: County
     port: int
     process: Served | None = None
+    root: Path = ROOT
     _lock: threading.Lock = field(default_factory=threading.Lock)  # the line kills it as well
 
     def start(self) -> None:
         with self._lock:
             if self.process is not None and self.process.poll() is None:
                 return
-            self.process = start_server(self.port, self.county.log, self.county.data_dir)
+            self.process = start_server(
+                self.port, self.county.log, self.county.data_dir, root=self.root
+            )
             wait_for(f"http://127.0.0.1:{self.port}/readyz", self.process, self.county.log)
 
     def kill(self) -> None:

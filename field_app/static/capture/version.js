@@ -3,8 +3,13 @@
  * taken only when the person says so. A shot is never interrupted.
  */
 
+/** A page that stays open for days asks now and then; the browser itself asks at each opening. */
+const ASK_EVERY_MS = 3_600_000;
+
 /** @type {ServiceWorker | null} */
 let waiting = null;
+/** Whether it was in this tab that somebody wanted the new version. */
+let wanted = false;
 
 /** Whether a new version lies ready. */
 export function newVersion() {
@@ -13,6 +18,7 @@ export function newVersion() {
 
 /** Lets the new version take over; the page then loads again by itself. */
 export function takeVersion() {
+  wanted = true;
   waiting?.postMessage({ type: "take-over" });
 }
 
@@ -38,7 +44,9 @@ export async function readyVersion(told) {
   if (!("serviceWorker" in navigator)) return;
   let ours = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (ours) location.reload();
+    if (ours && wanted) location.reload();
+    // Wanted in another tab: here a shot or an answer may be under way, so at the next step.
+    else if (ours) window.addEventListener("hashchange", () => location.reload(), { once: true });
     ours = true; // the first worker takes nothing over
   });
   try {
@@ -49,6 +57,12 @@ export async function readyVersion(told) {
     };
     registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
     look();
+    let asked = performance.now();
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden || performance.now() - asked < ASK_EVERY_MS) return;
+      asked = performance.now();
+      registration.update().catch((error) => console.warn("no newer version seen", error));
+    });
   } catch (error) {
     console.warn("no worker", error); // plain http, or no line at the first visit
   }
