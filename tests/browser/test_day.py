@@ -1,12 +1,18 @@
 """今日收工: which shots belong to the day, whatever the phone's clock says, and what the server waits for
 that the phone has no more."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlmodel import select
 
-from tests.browser.conftest import Phone, Visit
+from field_app import accounts, clock
+from field_app.captures import late
+from field_app.db import reading
+from models.tables import Person
+from tests.browser.conftest import County, Phone, Visit
 from tests.browser.field import CORE, bare, deliver, rows_on, shoot, wait_for, wait_until_held
 from tests.browser.test_captures import to
 
@@ -62,7 +68,7 @@ def test_a_phone_whose_clock_is_a_day_off_closes_the_shots_of_this_day(
 
 
 def test_a_photo_whose_record_came_without_it_is_named_at_the_close_of_the_day(
-    phone: Phone, visit: Visit, to: dict[str, Any]
+    phone: Phone, county: County, visit: Visit, to: dict[str, Any]
 ) -> None:
     page = phone.open("/capture/")
     page.get_by_role("button", name="下载离线包").click()
@@ -88,3 +94,47 @@ def test_a_photo_whose_record_came_without_it_is_named_at_the_close_of_the_day(
     closed = close_day(page)
     assert (closed["ok"], closed["taken"], closed["missing"]) == (False, 1, [])
     assert [photo["uuid"] for photo in closed["astray"]] == [lost]
+    with county.inside():
+        with reading() as session:
+            person = session.exec(select(Person).where(Person.name == "duanwei")).one()
+            duanwei = accounts.who_is(session, person.id or 0)
+        later = clock.now() + timedelta(days=2)
+        (row,) = [r for r in late.listing(duanwei, now=later) if r.uuid == lost]
+        late.confirm_lost(row.id, why="页面关掉时没有存下", who=duanwei, now=later)
+    page.get_by_role("button", name="再核对一次").click()
+    expect(page.get_by_text("可以收工了")).to_be_visible()
+
+
+def test_what_was_checked_a_month_ago_leaves_the_phone_and_its_count_stays(
+    phone: Phone, visit: Visit, to: dict[str, Any]
+) -> None:
+    page = phone.open("/capture/")
+    page.get_by_role("button", name="下载离线包").click()
+    expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
+    page.evaluate(CORE)
+    page.evaluate("async () => (await core).readyToSign('heying')")
+    old, unchecked, fresh, held, refused = (shoot(page, to, n)["uuid"] for n in range(5))
+    deliver(page)
+    wait_until_held(page, 5)
+    assert close_day(page)["ok"]
+    long_ago = {"received_at": "2026-03-02T15:59:59+00:00"}
+    page.evaluate(SET_ROW, [old, {"receipt": long_ago}])
+    then = {"made_at": 1_772_000_000_000, "receipt": {**long_ago, "checked_at": None}}
+    page.evaluate(SET_ROW, [unchecked, then])
+    page.evaluate(SET_ROW, [held, {"receipt": {**long_ago, "state": "held"}}])
+    page.evaluate(SET_ROW, [refused, {"state": "refused", "receipt": long_ago}])
+    page.evaluate("() => { location.hash = '#/day'; }")
+    page.get_by_role("button", name="和服务器核对").click()
+    page.get_by_text("三十天以前核对过的").click()
+    expect(page.get_by_text("2026-03-02　照片 1 张")).to_be_visible()
+    assert [row["uuid"] for row in rows_on(page)] == [unchecked, fresh, held, refused]
+    left = """async (uuid) => {
+      const { transaction } = await import("/assets/js/store.js");
+      const counts = await transaction(["captures", "bytes", "records", "thumbs"], "readonly", (s) => {
+        const asked = Object.values(s).map((store) => store.count(uuid));
+        return () => asked.map((one) => one.result);
+      });
+      return counts;
+    }"""
+    assert page.evaluate(left, old) == [0, 0, 0, 0]
+    assert page.evaluate(left, fresh) == [1, 0, 0, 1]

@@ -1,6 +1,6 @@
 /** 今日收工: as many held by the server as were taken, or just which are not. */
 
-import { capturesOf, closeDay, hurry, takenSince } from "../core_visit.js";
+import { capturesOf, closeDay, formerDays, hurry, prune, takenSince } from "../core_visit.js";
 import { field, signInHref } from "../field.js";
 import { announce, button, el, icon, link, notice, title } from "../pieces.js";
 import { picture } from "../shots.js";
@@ -23,6 +23,14 @@ export async function show(main) {
   main.append(el("p.soft", {}, "一张一张问服务器：收到没有，内容是不是一样。数目对上了再收工。"), box, ask);
   const today = await takenSince(field.owner), got = today.filter((row) => row.receipt).length;
   box.append(numbers(today.length, got, false));
+  const former = el("div");
+  main.append(former);
+  await drawFormer();
+
+  async function drawFormer() {
+    former.replaceChildren(...formerRows(await formerDays(field.owner)));
+  }
+
   async function check() {
     if (busy) return;
     busy = true;
@@ -34,6 +42,7 @@ export async function show(main) {
       if (!answer.asked) throw new Error("nobody answered");
       const all = await capturesOf(field.owner);
       box.replaceChildren(...result(answer, all));
+      await prune(field.owner).then((gone) => (gone ? drawFormer() : undefined)).catch((error) => console.warn("nothing let go", error));
       announce(answer.ok ? `${answer.taken} 条全部收到，可以收工` : `还有 ${answer.missing.length + answer.astray.length} 条没有收到`);
     } catch (error) {
       console.warn(error);
@@ -73,6 +82,13 @@ function result(answer, all) {
     return el("li.shot.bad", {}, c ? picture(c, `${c.kind}照片`) : icon("camera"), el("div.what", {}, el("b", {}, c?.kind ?? "填写内容"), el("p", {}, c ? `${c.parcel}　${hour(c.moment)}` : "")), el("p.state", {}, why));
   });
   return [head, notice("bad", `${at} 核对：还有 ${answer.missing.length} 条服务器没有收到。它们都在本机，先不要清除浏览器数据。`, link("去看照片", "#/outbox", { look: "main" })), el("ul.shots", {}, ...rows), ...astray];
+}
+
+/** @param {import("../../js/pruning.js").Day[]} days of which the phone keeps only the count */
+function formerRows(days) {
+  if (!days.length) return [];
+  const said = (/** @type {import("../../js/pruning.js").Day} */ d) => [d.photos ? `照片 ${d.photos} 张` : "", d.hand_ins ? `填写 ${d.hand_ins} 次` : ""].filter(Boolean).join("、");
+  return [el("details.receipt", {}, el("summary", {}, "三十天以前核对过的"), el("p.soft", {}, "都在服务器上，本机只留张数。"), ...days.map((d) => el("p", {}, `${d.day}　${said(d)}`)))];
 }
 
 /** @param {import("../../js/day.js").Astray[]} photos whose records came from a phone that has them no more */
