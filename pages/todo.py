@@ -87,7 +87,7 @@ with shell.guarded():
     counts(found)
     reminders()
     with st.container(horizontal=True):
-        shell.link("milestones", "节点：按期报送的材料", icon=":material/flag:", main=False)
+        shell.link("milestones", "节点报送", icon=":material/flag:", main=False)
         if may(who, Action.SEE_OWING):
             shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
         if may(who, Action.SEE_FIGURES):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 # Names of formats, systems and measures, which are the same in Chinese.
 KNOWN = re.compile(
-    r"EPSG|EXIF|GCJ|TXT|Shapefile|GeoPackage|GeoJSON|KML|Excel|Word|xlsx|zip|CGCS|GPS|CSV|JPG|JPEG|HEIC"
+    r"EPSG|EXIF|GCJ|TXT|Shapefile|GeoPackage|GeoJSON|KML|Excel|Word|PDF|xlsx|zip|CGCS|GPS|CSV|JPG|JPEG|HEIC"
     r"|Wi-Fi|WeChat|YYYY|heying|duanwei|xianban|guanli|xinlai\d*"
     r"|Linux|Windows|Android|iPhone|Chrome|Safari|(?<=密钥 )[0-9A-F ]+"  # of a registered phone
     r"|settings(?= 表)|(?<=的 )version",  # a sheet of XLSForm and its column

@@ -71,7 +71,7 @@ def test_without_a_line_the_command_says_what_to_set(database: str) -> None:
         done = command("--once")
         _, err = done.communicate(timeout=120)
     assert done.returncode == 2
-    assert "请设 SYNC_URL 或 SYNC_FOLDER" in err
+    assert "请设 SYNC_URL、SYNC_FOLDER" in err
 
 
 def test_two_that_are_killed_outright_leave_nothing_out_and_nothing_twice(
