@@ -23,13 +23,13 @@ _WORKED = {
     Step.AMEND: "办结（已销号）和等待审批销号（待销号）的条目不能改",
     Step.CLASSIFY: "由人认定，系统不作判断",
     Step.MARK_NEW: "由人认定",
-    Step.REPORT: "状态是“整改中”才能填；填的是新的一次进展，以前填的都留着",
+    Step.REPORT: "由责任单位填，用责任单位的账号导入；“整改中”的才能填，填一次记一次，以前填的都留着",
 }
 
 
 def steps_for(who: Who) -> tuple[Step, ...]:
-    """The steps that this person's file may bring at all."""
-    return tuple(s for s in _WORKED if scope(who, RIGHTS[s]) is not None)
+    """The steps for which this person's file has open cells."""
+    return tuple(s for s in _WORKED if s == Step.REPORT or scope(who, RIGHTS[s]) is not None)
 
 
 def write(sheet: Worksheet, styles: Styles, who: Who, *, goes_back: bool) -> None:
@@ -41,7 +41,7 @@ def write(sheet: Worksheet, styles: Styles, who: Who, *, goes_back: bool) -> Non
     sheet.merge_range(0, 0, 0, 3, SHEET, styles.title)
     sheet.set_row(0, 32)
     row = 1
-    for text in _sentences(who, goes_back=goes_back):
+    for text in _sentences(goes_back=goes_back):
         sheet.merge_range(row, 0, row, 3, text, styles.plain)
         sheet.set_row(row, 18)
         row += 1
@@ -75,7 +75,7 @@ def _about(column: Column) -> str:
     return _WORKED[column.step] if column.step else ""
 
 
-def _sentences(who: Who, *, goes_back: bool) -> Iterable[str]:
+def _sentences(*, goes_back: bool) -> Iterable[str]:
     if not goes_back:
         yield "条目太多，这份文件只供查看和打印，不能导回。要修改，请按台账或乡镇筛选后再导出。"
         return
@@ -83,8 +83,7 @@ def _sentences(who: Who, *, goes_back: bool) -> Iterable[str]:
     yield "2. 改好后存为 .xlsx，在“台账”页的“导入修改过的 Excel”里上传，先看到改了什么，再点“应用”。"
     yield "3. 导出之后系统里又有人改过的格，会列为冲突，不会盖掉别人的改动。"
     yield "4. 请填值，不要填公式。公式不采用；可以复制后“选择性粘贴—数值”。"
-    yield "5. 可以排序、隐藏、删行、调列的顺序；不要改“问题编号”和表头的名称，不要合并单元格。"
-    yield "6. 手工加的行不能导入。新的问题，请在“台账”页“登记问题线索”。"
-    yield "7. 销号、挂账、移送、回头看都在系统里办理，不能在表格里改。"
-    if Step.REPORT in steps_for(who):
-        yield "8. 责任单位在“整改进展”里填这一次的进展。"
+    yield "5. 可以排序、删行、调列的顺序（先在“审阅”里撤消工作表保护，没有密码）。"
+    yield "6. 不要改“问题编号”和表头的名称，不要合并单元格。"
+    yield "7. 手工加的行不能导入。新的问题，请在“台账”页“登记问题线索”。"
+    yield "8. 销号、挂账、移送、回头看都在系统里办理，不能在表格里改。"

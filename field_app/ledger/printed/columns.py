@@ -216,12 +216,14 @@ def own_printed(column: OwnColumn, value: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def open_steps(who: Who, state: str) -> frozenset[Step]:
-    """The steps that a file of this person may bring to an entry in this state; whether the entry
-    is theirs is asked when it comes back."""
+    """The steps for which the cells of an entry in this state are open in what this person exports.
+    The progress is open whoever exports: the office sends its file on to the units. Whether the
+    entry is theirs who bring it is asked when it comes back."""
     return frozenset(
         step
         for step in (Step.AMEND, Step.CLASSIFY, Step.MARK_NEW, Step.REPORT)
-        if (EntryState(state), step) in TRANSITIONS and scope(who, RIGHTS[step]) is not None
+        if (EntryState(state), step) in TRANSITIONS
+        and (step == Step.REPORT or scope(who, RIGHTS[step]) is not None)
     )
 
 

@@ -30,6 +30,7 @@ _CUT = "内容太长，表格里不是全文，请在页面上改"
 _BY_HAND = "手工加的行不能导入；新的问题请“登记问题线索”"
 _UNKNOWN = "文件导出时没有这个编号；编号不能改，新的问题请“登记问题线索”"
 _TWICE = "同一编号在文件里有几行，不知道采用哪一行"
+_MOST_WISHES = 60_000
 _NOTED = 12  # of a kind of note; more would hide what matters
 
 
@@ -97,11 +98,15 @@ def match(sheets: list[Sheet], county: str) -> FileRead:
         raise Damaged("导出以后，系统里台账的列改过了")
     read = FileRead(head.exported_at)
     found: Counter[str] = Counter()
+    room = _MOST_WISHES
     for table in _tables(sheets, read.notes):
         for row in _rows(table, kept, read.notes):
             found[row.number] += row.entry_id > 0
             if row.bad or row.wishes:
                 read.rows.append(row)
+                room -= 1 + len(row.wishes)
+            if room < 0:
+                raise Damaged(f"改动超过 {_MOST_WISHES} 格，请分几个文件导入")
     twice = {number for number, times in found.items() if times > 1}
     read.rows = [r for r in read.rows if r.number not in twice]
     read.rows += [Brought(kept[n].entry_id, n, "", bad=_TWICE) for n in sorted(twice)]
@@ -232,7 +237,7 @@ def _of_system(column: Column, cell: Any) -> Any:
 
 def _plain(title: Any) -> str:
     """A heading without blanks and line breaks, its brackets as they are typed most."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(title or "")))
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", canonical(title)))
 
 
 def _short(cell: Any) -> str:

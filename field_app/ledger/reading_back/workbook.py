@@ -73,7 +73,7 @@ def _sheets(book: CalamineWorkbook, marks: dict[str, Marks]) -> Iterator[Sheet]:
         rows = sheet.to_python(skip_empty_area=False)
         _spread(rows, sheet.merged_cell_ranges or [])
         visible = meta.visible == SheetVisibleEnum.Visible
-        yield Sheet(meta.name, visible, rows, marks.get(meta.name, Marks()))
+        yield Sheet(machine.canonical(meta.name), visible, rows, marks.get(meta.name, Marks()))
 
 
 def _spread(rows: list[list[Any]], merged: list[tuple[Place, Place]]) -> None:

@@ -11,14 +11,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from field_app import db
 from field_app.ledger import exports
 from field_app.ledger.filters import LedgerFilter
 from field_app.ledger.printed import machine
 from field_app.ledger.printed.looks import HEAD_ROW
-from field_app.ledger.reading_back import keeping, workbook
+from field_app.ledger.reading_back import keeping, matching, workbook
 from field_app.ledger.reading_back.comparing import Outcome
 from field_app.problems import Problem
 from field_app.roles import Who
+from models.tables import LedgerReturn
 from models.vocabulary import Role
 from tests import rows
 from tests.databases import empty_sqlite
@@ -294,6 +296,36 @@ def test_texts_that_office_files_write_in_their_own_way_come_back_unchanged(
     assert brought(data, office, noon).rows == ()
     if "_x0" not in text:  # openpyxl reads what stands for `_x0041_` as a letter
         assert brought(Book(data), office, noon).rows == ()
+
+
+def test_signs_that_no_database_keeps_are_left_out(office: Who, noon: datetime) -> None:
+    rows.an_entry(number=ONE)
+    book = exported(office, noon)
+    sheet = book.sheet()
+    sheet.cell(HEAD, sheet.max_column + 1).value = "ZZ备忘"
+    book.put(ONE, "备注", "ZZ改")
+    book.put(ONE, "重叠面积", "ZZ")
+    book.cell(ONE, "是否销号").value = "ZZ是"
+
+    def put(name: str, part: bytes) -> bytes:
+        return part.replace(b"ZZ", b"_x0000_&#xFFFE;_xD800_") if "ZZ" in part.decode() else part
+
+    data = repacked(book.saved(), put)
+    upload = keeping.take(data, "\x00.xlsx", who=office, now=noon)
+    with db.reading() as session:
+        kept = json.dumps(session.get_one(LedgerReturn, upload).read)
+    assert not re.search(r"\\u(0000|d800|fffe)", kept)
+
+
+def test_a_file_of_nothing_but_changes_is_to_be_cut(
+    office: Who, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "_MOST_WISHES", 2)
+    rows.an_entry(number=ONE)
+    book = exported(office, noon)
+    for label in ("备注", "村", "责任人"):
+        book.put(ONE, label, "改")
+    assert "分几个文件" in refusal(book.saved(), office, noon)
 
 
 def test_a_ledger_too_large_for_the_way_back_says_so(
