@@ -1,18 +1,20 @@
 """待办: the entries whose next step is this person's, the most urgent first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlmodel import col
+from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_, select
+from sqlmodel import Session, col
 
 from field_app import clock
 from field_app.db import reading
 from field_app.ledger import deadlines, workflow
 from field_app.ledger.deadlines import Standing
-from field_app.ledger.filters import LedgerFilter, conditions, covered_townships, without_team
+from field_app.ledger.filters import LedgerFilter, conditions, covered_townships
 from field_app.ledger.listing import LedgerRow, row_of, rows_query, unit_names
-from field_app.ledger.owing import owed_by, waits_for
+from field_app.ledger.owing import owed_by, owes, waits_for
 from field_app.ledger.workflow import OWED, Step
 from field_app.roles import Action, Who, require
 from models.base import words
@@ -56,52 +58,70 @@ def waiting(who: Who, *, now: datetime, limit: int = 50, offset: int = 0) -> Tod
         teamed = covered_townships(session)
         seen = conditions(who, Action.SEE_TODO, LedgerFilter(), today, teamed)
         mine = [*seen, _mine(who.role)]
-        columns = (
-            col(Entry.id), col(Entry.state), col(Entry.due_on), col(Entry.state_since),
-            col(Entry.township_code), col(Entry.verified_at),
-        )  # fmt: skip
-        found = session.connection().execute(select(*columns).where(*mine)).all()
-        days: dict[int, date | None] = {
-            n: owed_by(workflow.owed(EntryState(s), verified=at is not None), due, since)
-            for n, s, due, since, _, at in found
-            if n
-        }
-        order = sorted(days, key=lambda n: (days[n] is None, days[n] or today, n))
-        page = order[offset : offset + limit]
-        shown = session.connection().execute(
-            rows_query(col(Entry.returned_why)).where(col(Entry.id).in_(page))
-        )
-        names = unit_names(session, page)
-        by_id = {
-            r["id"]: (row_of(r, names.get(r["id"], ()), today, teamed), r["returned_why"])
-            for r in shown.mappings()
-        }
-        left = {n: (day - today).days for n, day in days.items() if day is not None}
-        stands = [deadlines.standing(day, today) for day in days.values()]
-        everything = session.scalar(
-            select(func.count())
-            .select_from(Entry)
-            .where(*seen, col(Entry.state) != EntryState.CLOSED)
+        total, late, soon, no_team = _counts(session, mine, who.role, today, teamed)
+        open_ones = select(func.count()).select_from(Entry)
+        everything = session.scalar(open_ones.where(*seen, col(Entry.state).in_(words(OWED))))
+        more = (col(Entry.returned_why), col(Entry.state_since), col(Entry.verified_at))
+        query = rows_query(*more).where(*mine).order_by(*_order(who.role))
+        shown = session.connection().execute(query.limit(limit).offset(offset)).mappings().all()
+        names = unit_names(session, [row["id"] for row in shown])
+        rows = tuple(
+            _waiting(row, row_of(row, names.get(row["id"], ()), today, teamed), who.role, today)
+            for row in shown
         )
         return Todo(
-            tuple(
-                Waiting(
-                    by_id[n][0],
-                    Step.AMEND if who.role == Role.OFFICE else OWED[by_id[n][0].state].step,
-                    days[n],
-                    left.get(n),
-                    deadlines.standing(days[n], today),
-                    by_id[n][1],
-                )
-                for n in page
-            ),
-            len(order),
-            stands.count(Standing.LATE),
-            stands.count(Standing.SOON),
-            sum(without_team(code, teamed) for *_, code, _ in found),
-            (everything or 0) - len(order),
-            deadlines.caution(days[n] for n in page),
+            rows,
+            total,
+            late,
+            soon,
+            no_team,
+            (everything or 0) - total,
+            deadlines.caution(waits.by for waits in rows),
         )
+
+
+def _counts(
+    session: Session,
+    mine: list[ColumnElement[bool]],
+    role: Role,
+    today: date,
+    teamed: Collection[str],
+) -> tuple[int, int, int, int]:
+    """(all, 已逾期, 即将到期, 未分片) of what waits."""
+    debtor = Role.SUPERVISOR if role == Role.SUPERVISOR else Role.UNIT
+    uncovered = and_(
+        col(Entry.township_code).is_not(None), col(Entry.township_code).not_in(sorted(teamed))
+    )
+    wanted = (owes(debtor, Standing.LATE, today), owes(debtor, Standing.SOON, today), uncovered)
+    sums = [func.sum(case((each, 1), else_=0)) for each in wanted]
+    query = select(func.count(), *sums).select_from(Entry).where(*mine)
+    total, *counts = session.connection().execute(query).one()
+    late, soon, no_team = (int(count or 0) for count in counts)
+    return int(total), late, soon, no_team
+
+
+def _order(role: Role) -> list[ColumnElement[Any]]:
+    """The most urgent first: what has no day comes last. What is extended over days of rest keeps
+    the order of its days, so that an index can tell it."""
+    if role == Role.SUPERVISOR:
+        return [col(Entry.state_since).asc(), col(Entry.id).asc()]
+    day: Any = col(Entry.due_on)
+    if role == Role.OFFICE:  # sees what waits for nobody, too
+        day = case((waits_for(Role.UNIT), col(Entry.due_on)), else_=None)
+    return [day.is_(None), day.asc(), col(Entry.id).asc()]
+
+
+def _waiting(found: RowMapping, row: LedgerRow, role: Role, today: date) -> Waiting:
+    owed = workflow.owed(row.state, verified=found["verified_at"] is not None)
+    by = owed_by(owed, row.due_on, found["state_since"])
+    return Waiting(
+        row,
+        Step.AMEND if role == Role.OFFICE else OWED[row.state].step,
+        by,
+        None if by is None else (by - today).days,
+        deadlines.standing(by, today),
+        found["returned_why"],
+    )
 
 
 def _mine(role: Role) -> ColumnElement[bool]:

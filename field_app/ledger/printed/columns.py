@@ -4,14 +4,12 @@ file that comes back may bring a new value.
 A column without a step belongs to the system: its cells are locked and never read back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from field_app import clock
 from field_app.ledger import fields
@@ -55,7 +53,7 @@ class Line:
     """One entry as it is written: its row of the database, its units, the place in its sheet."""
 
     place: int
-    row: RowMapping
+    row: Mapping[Any, Any]
     units: str
 
 
