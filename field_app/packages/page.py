@@ -14,7 +14,15 @@ from pathlib import Path
 from field_app.packages.keys import PublicKey
 
 _PARTS = Path(__file__).parent / "verify_page"
-_MODULES = ("zip", "form", "keys", "check", "show", "main")  # each after those it imports
+_MODULES = (
+    "zip",
+    "form",
+    "keys",
+    "records",
+    "check",
+    "show",
+    "main",
+)  # each after those it imports
 _IMPORT = re.compile(r'(?m)^import \{[^}]*\} from "\./\w+\.js";\n')
 
 

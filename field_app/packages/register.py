@@ -43,7 +43,7 @@ from models.vocabulary import PackagePurpose
 SEALED = "封存证据包"
 PROGRAM = "0.1.0"
 """The version of this program, as pyproject.toml says it, which is not installed with it."""
-_PREVIEW_PX, _PREVIEW_QUALITY = 1000, 72
+_PREVIEW_PX, _PREVIEW_QUALITY = 800, 72
 _MOST_SMALL_BYTES = 200_000_000
 
 

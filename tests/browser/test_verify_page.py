@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from field_app.packages import keys, manifest, page
 from tests.browser.conftest import PATIENCE_MS
 from tests.packages.making import (
+    MADE_AT,
     OFFICE,
     PHOTO,
     STRANGER,
@@ -22,6 +23,7 @@ from tests.packages.making import (
     members_of,
     packed_anew,
 )
+from tests.phone import Phone
 
 pytestmark = pytest.mark.browser
 
@@ -112,6 +114,23 @@ def test_an_honest_package_is_whole_by_the_published_key_and_is_shown(opened: Pa
     opened.locator("#key").fill("不是公钥")
     expect(opened.locator("#key-said")).to_contain_text("不是县办公布的公钥")
     expect(opened.locator(".verdict")).to_have_count(0)
+
+
+def test_the_records_of_phones_are_checked_against_the_keys_that_came_along(opened: Page) -> None:
+    phone = Phone("heying")
+    text = json.dumps(phone.record("photo", 1, MADE_AT, sha256=PHOTO[7:71]))
+    for sig, good in ((phone.sign(text), 1), (Phone("x").sign(text), 0)):
+        files = {
+            "captures/1.record": text.encode(),
+            "captures/1.sig": sig.encode(),
+            f"devices/{phone.key_id}.der": phone.spki,
+        }
+        data = a_package(OFFICE, SMALL | files, {PHOTO: a_picture()})
+        told = checked(data).captures
+        assert (told.records, told.signed, told.photos) == (1, good, good)
+        assert give(opened, data) == "来源未确认"
+        said = f"1 条，设备签名有效 {good} 条，对应照片 {good} 张"
+        expect(opened.locator("#answer")).to_contain_text(said)
 
 
 def test_any_flipped_byte_is_found_as_the_command_finds_it(opened: Page) -> None:

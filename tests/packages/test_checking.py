@@ -71,6 +71,16 @@ def test_a_flip_of_any_byte_is_found_and_told() -> None:
             assert name in {f.member for f in said.faults}, (at, name, said.faults)
 
 
+def test_in_a_package_with_large_photos_any_of_many_places_is_found() -> None:
+    photos = {f"photos/{n:064x}.jpg": bytes([n]) * 1_500_000 for n in range(2)}
+    data = bytearray(a_package(photos=photos))
+    assert checked(bytes(data)).verdict == Verdict.WHOLE
+    for at in (*range(0, len(data), len(data) // 40), *range(len(data) - 900, len(data), 60)):
+        data[at] ^= 1
+        assert checked(bytes(data)).faults, at
+        data[at] ^= 1
+
+
 @given(st.integers(0, len(HONEST) - 1), st.integers(1, 255))
 def test_whatever_a_byte_is_turned_into_is_found(at: int, change: int) -> None:
     flipped = bytearray(HONEST)

@@ -1,6 +1,7 @@
 /** Whether a package is as it was sealed: what `package-verify` says, by its words. */
 import { crc32, pieces } from "./form.js";
 import { readKey, sha256, signed } from "./keys.js";
+import { records } from "./records.js";
 import { Unreadable, bytesOf, openZip, overlapping, slice } from "./zip.js";
 
 const FORMAT = "shidi-hecha/evidence-package/1";
@@ -15,7 +16,7 @@ const MOST_TOLD = 200;
  * @typedef {{kind: string, member: string, says: string}} Fault
  * @typedef {{name: string, size: number, crc32: number, sha256: string}} Sealed
  * @typedef {{verdict: string, faults: Fault[], manifest: any, sound: Set<string>, keyId: string,
- *   noSignature: boolean, opened: import("./zip.js").Opened | null}} Checked
+ *   noSignature: boolean, records: {records: number, signed: number, photos: number}, opened: import("./zip.js").Opened | null}} Checked
  */
 
 /**
@@ -29,6 +30,7 @@ export async function check(file, published, report) {
   const said = {
     verdict: "不是证据包", faults: [], manifest: null, sound: new Set(), keyId: "",
     noSignature: false, opened: null,
+    records: { records: 0, signed: 0, photos: 0 },
   };
   const say = (/** @type {string} */ kind, /** @type {string} */ member, /** @type {string} */ says) => {
     if (said.faults.length < MOST_TOLD) said.faults.push({ kind, member, says });
@@ -54,6 +56,7 @@ export async function check(file, published, report) {
   await bySignature(said, byName, text, signature, published, say);
   await members(said, byName, say, report);
   await form(said, file, text, signature, say);
+  said.records = await records(said.sound, (name, most) => bytesOf(said.opened, byName.get(name), most));
   if (!said.faults.length) {
     said.verdict = published && !said.noSignature ? "完好" : "来源未确认";
   }

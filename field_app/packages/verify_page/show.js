@@ -74,12 +74,17 @@ function seal(said) {
     ["封存人", manifest.made_by],
     ["封存时间", moment(manifest.made_at)],
     ["用途", manifest.purpose],
+    ["手机采集记录", recordsIn(said.records)],
     ["文件", `清单 ${manifest.members.length} 个，完好 ${said.sound.size} 个`],
   ]));
   if (said.keyId) {
     part.append(el("p", {}, "签名公钥指纹（SHA-256）"), el("p", { class: "hash", id: "fingerprint" }, fingerprint(said.keyId)));
   }
   return part;
+}
+
+function recordsIn({ records, signed, photos }) {
+  return records ? `${records} 条，设备签名有效 ${signed} 条，对应照片 ${photos} 张` : "";
 }
 
 async function entryOf(said) {
