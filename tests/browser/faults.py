@@ -235,9 +235,12 @@ class Schedule:
         assert now["tallies"]["refused"] == 0, [r for r in now["rows"] if r["problem"]]
         here = {row["uuid"] for row in now["rows"]}
         with self.field.server.county.inside():
-            kept = [c for c in self._kept() if c.uuid in here or not self._died_in_memory(c)]
+            known = self._kept()
+            kept = [c for c in known if c.uuid in here or not self._died_in_memory(c)]
+            # Its page died after the server had all of it, and before the receipt was kept.
+            arrived = [c for c in known if c not in kept and _bytes_held(c)]
             promised = self._every_promise_is_held({c.uuid: c for c in kept})
-            self._nothing_is_held_twice([c for c in kept if c.type == "photo"])
+            self._nothing_is_held_twice([c for c in (*kept, *arrived) if c.type == "photo"])
         for since in (None, 0):
             day = self.field.close_day(page, since)
             # What died with a page's memory the server may know by its record: that is said.

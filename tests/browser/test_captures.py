@@ -197,6 +197,37 @@ def test_two_tabs_send_each_shot_once_and_both_know(
     assert len(captures_of(county, taken)) == len(photos_of(county, visit)) == 4
 
 
+def test_what_one_tab_could_only_note_in_memory_does_not_undo_what_another_has_delivered(
+    phone: Phone, county: County, visit: Visit, to: dict[str, Any]
+) -> None:
+    one = bare(phone)
+    one.evaluate("async () => (await core).readyToSign('heying')")
+    taken = [shoot(one, to, n)["uuid"] for n in range(2)]
+    all_of = "async () => (await (await core).capturesOf('heying')).every"
+    wait_for(one, f"{all_of}(row => row.state === 'waiting')")
+    went: list[str] = []
+
+    def breaks_after_the_first_record(route: Route) -> None:
+        if route.request.method == "PUT" and went:
+            route.abort()
+        else:
+            went.extend([route.request.url] if route.request.method == "PUT" else [])
+            route.fallback()
+
+    one.route("**/api/v1/captures/*", breaks_after_the_first_record)
+    one.evaluate(FULL_DISK)
+    deliver(one)  # what comes of it is noted in this page alone
+    wait_for(one, f"{all_of}(row => row.in_memory)")
+    other = bare(phone, phone.context.new_page())
+    deliver(other)
+    wait_until_held(other, 2)
+    one.unroute("**/api/v1/captures/*")
+    one.evaluate("async () => (await core).hurry()")
+    wait_until_held(one, 2)
+    assert [row["problem"] for row in rows_on(one)] == [""] * 2
+    assert len(captures_of(county, taken)) == len(photos_of(county, visit)) == 2
+
+
 def test_a_full_disk_keeps_the_shot_in_the_page_says_so_and_still_delivers_it(
     phone: Phone, county: County, to: dict[str, Any]
 ) -> None:

@@ -64,9 +64,22 @@ export async function keep(row, bytes, wantsCode, also) {
   return "stored";
 }
 
+/**
+ * Of a capture that this page changed in memory, because the disk was full, and that another tab has
+ * perhaps brought on since: what has a receipt, else what was changed last.
+ * @param {Row | undefined} here in memory
+ * @param {Row | undefined} there on the disk
+ */
+function newer(here, there) {
+  if (!here || !there) return here ?? there;
+  if (Boolean(here.receipt) !== Boolean(there.receipt)) return here.receipt ? here : there;
+  return there.rev > here.rev ? there : here;
+}
+
 /** @param {string} uuid @returns {Promise<Row | undefined>} */
 export async function rowOf(uuid) {
-  return memory.captures.get(uuid) ?? get("captures", uuid);
+  const here = memory.captures.get(uuid);
+  return here ? newer(here, await get("captures", uuid).catch(() => undefined)) : get("captures", uuid);
 }
 
 /**
@@ -111,9 +124,13 @@ function ranges(owner, { states = [], since, visit, task, inspection }) {
  */
 export async function rowsOf(owner, which) {
   /** @type {Map<string, Row>} */
-  const found = new Map();
+  const found = new Map(), there = new Map();
   try {
     await transaction(["captures"], "readonly", (s) => {
+      for (const uuid of memory.captures.keys()) {
+        const request = s.captures.get(uuid);
+        request.onsuccess = () => there.set(uuid, request.result);
+      }
       for (const [index, range] of ranges(owner, which)) {
         const request = s.captures.index(index).getAll(range);
         request.onsuccess = () => { for (const row of request.result) found.set(row.uuid, row); };
@@ -122,7 +139,8 @@ export async function rowsOf(owner, which) {
   } catch (error) {
     console.warn("no IndexedDB", error);
   }
-  for (const row of memory.captures.values()) {
+  for (const here of memory.captures.values()) {
+    const row = /** @type {Row} */ (newer(here, there.get(here.uuid)));
     found.delete(row.uuid);
     if (row.owner === owner && isAmong(row, which)) found.set(row.uuid, row);
   }
@@ -174,12 +192,13 @@ export async function recordOf(uuid) {
  */
 export async function alter(uuid, change, more = {}) {
   const here = memory.captures.get(uuid);
-  let written = /** @type {Row | undefined} */ (undefined);
+  let written = /** @type {Row | undefined} */ (undefined), overtaken = false;
   try {
     await transaction(["captures", "bytes", "records"], "readwrite", (s) => {
       const request = s.captures.get(uuid);
       request.onsuccess = () => {
-        const row = here ?? request.result;
+        const row = newer(here, request.result);
+        overtaken = Boolean(here) && row !== here;
         const next = row && change(row);
         if (!next) return;
         written = { ...next, rev: row.rev + 1 };
@@ -193,11 +212,11 @@ export async function alter(uuid, change, more = {}) {
         else if (bytes) s.bytes.put(bytes, uuid);
       };
     });
-    if (written) forgetInMemory(uuid);
+    if (written || overtaken) forgetInMemory(uuid);
   } catch (error) {
     console.warn("changed in memory only", error);
     /** @type {Row | undefined} */
-    const row = here ?? (await get("captures", uuid).catch(() => undefined));
+    const row = newer(here, await get("captures", uuid).catch(() => undefined));
     const next = row && change(row);
     if (!row || !next) return undefined;
     written = { ...next, rev: row.rev + 1 };
@@ -233,7 +252,7 @@ export async function drop(uuid, why) {
     await transaction(["captures", "bytes", "records", "thumbs", "log"], "readwrite", (s) => {
       const request = s.captures.get(uuid);
       request.onsuccess = () => {
-        const row = here ?? request.result;
+        const row = newer(here, request.result);
         if (!row || row.receipt) return;
         dropped = true;
         for (const store of [s.captures, s.bytes, s.records, s.thumbs]) store.delete(uuid);
