@@ -2,146 +2,52 @@
 confirmed, begun, proved, sent back, handed over, carried, proved anew, closed by a second person,
 and opened again after a second look."""
 
-import hashlib
-import os
 import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlmodel import col, select
 
-from field_app import accounts, clock, db
-from field_app.accounts import NewPerson
-from field_app.inspections.photos import store
-from field_app.roles import Who
-from models.geo import moved
+from field_app import clock, db
 from models.tables import Entry, Event, HandOver, Inspection, Person, Photo
-from models.vocabulary import EntryState, Role, Verdict
-from tests import build, rows
-from tests.browser.conftest import PASSWORD, County, Phone
-from tests.browser.talking import rest
+from models.vocabulary import EntryState
+from tests.browser.conftest import County, Phone
+from tests.browser.living import (
+    DESK,
+    a_found_problem,
+    camera,
+    fill,
+    fill_day,
+    other,
+    press,
+    settle,
+    shoot,
+)
 
 pytestmark = pytest.mark.browser
-DESK = {"width": 1280, "height": 900}
 S = EntryState
-
-
-@dataclass(frozen=True)
-class Found:
-    """A visit that waits for its confirmation."""
-
-    visit: int
-    number: str
-
-
-@pytest.fixture
-def found(county: County) -> Found:
-    """What `heying` handed in two hours ago: a real picture from where the phones stand. A unit and
-    an office are there, too."""
-    with county.inside():
-        rows.units_of_the_plan()
-        now = clock.now()
-        for name, display, role, unit in (
-            ("liuzhen", "柳镇长", Role.UNIT, "留山镇人民政府"),
-            ("qianban", "钱主任", Role.OFFICE, ""),
-        ):
-            new = NewPerson(name, display, role, PASSWORD, unit=unit, must_change_password=False)
-            accounts.add_person(new, by=None, now=now)
-        with db.reading() as session:
-            person = session.exec(select(Person).where(Person.name == "heying")).one()
-        heying = Who(person.id or 0, "heying", "何映", Role.INSPECTOR, person.team_id)
-        parcel = rows.a_parcel_row(number="LIFE1")
-        before = now - timedelta(hours=2)
-        visit = rows.an_inspection(heying, rows.a_task(parcel), submitted_at=before)
-        data = build.a_photo(rows.a_square(), seed=7001, scene="forest", taken_at=before)
-        store().put(data)
-        at = moved(rows.HERE, east_m=6.0)
-        photo = rows.a_photo_row(
-            visit, Verdict.PASSED, sha256_hex=hashlib.sha256(data).hexdigest(),
-            lon=at.lon, lat=at.lat, heading_deg=None, taken_at=before, received_at=before,
-        )  # fmt: skip
-        rows.a_finding(visit, [photo], created_at=before)
-    return Found(visit, "LIFE1")
-
-
-@pytest.fixture
-def shot(tmp_path: Path) -> Callable[[int], Path]:
-    """A photo file as new as if just shot, another picture for each seed."""
-
-    def make(seed: int) -> Path:
-        path = tmp_path / f"IMG_{seed}.jpg"
-        path.write_bytes(build.a_photo(gps="absent", taken_at=datetime.now(clock.CHINA), seed=seed))
-        return path
-
-    return make
-
-
-def shoot(page: Page, file: Path) -> None:
-    """The camera's button, which a phone would answer with a picture."""
-    with page.expect_file_chooser() as opened:
-        page.get_by_label("拍照", exact=True).click()
-    now = time.time()
-    os.utime(file, (now, now))
-    opened.value.set_files([file])
-    expect(page.locator("section.taker").get_by_text("已送达")).to_be_visible()
-
-
-def press(page: Page, name: str, told: str) -> None:
-    """A button of the page, and the sentence that says it was done."""
-    rest(page)
-    page.get_by_role("button", name=name, exact=True).click()
-    expect(page.get_by_text(told, exact=True).first).to_be_visible()
-    rest(page)
-
-
-def fill(page: Page, label: str, text: str) -> None:
-    rest(page)
-    box = page.get_by_label(re.compile(f"^{re.escape(label)}"))
-    box.fill(text)
-    box.press("Tab")
-    rest(page)
-
-
-def fill_day(page: Page, label: str, day: date) -> None:
-    """A day is typed part by part: year, month, day."""
-    rest(page)
-    parts = page.get_by_role("group", name=label).get_by_role("spinbutton")
-    parts.first.click()
-    page.keyboard.type(f"{day:%Y%m%d}", delay=40)
-    page.keyboard.press("Tab")
-    rest(page)
-
-
-def other(page: Page, entry: int, step: str) -> None:
-    """Opens one of the things that may be done besides."""
-    rest(page)
-    choices = page.locator(f".st-key-other_step_{entry}")
-    if not choices.is_visible():
-        page.get_by_text("其他办理").click()
-    choices.get_by_text(step, exact=True).click()
-    rest(page)
 
 
 def test_an_entry_lives_from_the_finding_to_its_close_out_and_is_opened_again(
     county: County,
-    found: Found,
     phone_for: Callable[..., Phone],
-    shot: Callable[[int], Path],
+    tmp_path: Path,
 ) -> None:
+    settle(county)
+    found, shot = a_found_problem(county, "LIFE1", 2, seed=7001), camera(tmp_path)
+
     def the() -> Entry:
         with county.inside(), db.reading() as session:
-            return session.exec(select(Entry).where(Entry.inspection_id == found.visit)).one()
+            return session.exec(select(Entry).where(Entry.inspection_id == found)).one()
 
     supervisor, unit, office = (phone_for(n) for n in ("duanwei", "liuzhen", "qianban"))
     supervisor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
     # 督导 confirms what 核查员 found; it stands in its ledger.
-    page = supervisor.open(f"/review?visit={found.visit}")
+    page = supervisor.open(f"/review?visit={found}")
     page.get_by_role("button", name="确认并登记台账").click()
     expect(page.get_by_text(re.compile("已登记 411321-2-"))).to_be_visible()
     entry = the()
