@@ -93,18 +93,18 @@ async def post_codes(request: Request) -> Response:
 async def get_package(request: Request) -> Response:
     """The offline package; 304 where the phone has it already."""
     who, now = signed_in(request), clock.now()
-    made = await to_thread.run_sync(lambda: package.make(who, now=now))
-    # Not kept by the browser itself: the page keeps it, and asks for what is new.
-    headers = {"ETag": made.etag, "Cache-Control": "no-store", "Vary": "Cookie, Accept-Encoding"}
-    asked = [
+    has = [
         t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")
     ]
-    if made.etag in asked:
+    made = await to_thread.run_sync(lambda: package.make(who, now=now, has=has))
+    # Not kept by the browser itself: the page keeps it, and asks for what is new.
+    headers = {"ETag": made.etag, "Cache-Control": "no-store", "Vary": "Cookie, Accept-Encoding"}
+    if made.body is None:
         return Response(status_code=304, headers=headers)
     await to_thread.run_sync(lambda: package.note_issue(made.task_ids, who, now=now))
     body = made.body
     if "gzip" in request.headers.get("accept-encoding", ""):
-        body = await to_thread.run_sync(lambda: gzip.compress(made.body, 6, mtime=0))
+        body = await to_thread.run_sync(lambda: gzip.compress(made.body or b"", 6, mtime=0))
         headers["Content-Encoding"] = "gzip"
     return Response(body, media_type="application/json", headers=headers)
 

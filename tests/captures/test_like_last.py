@@ -24,7 +24,7 @@ def before(out: Out, number: str, hours: int = 1, **answers: Any) -> int:
 
 
 def offered(out: Out) -> tuple[dict[str, Any], str]:
-    made = json.loads(package.make(out.who, now=out.now).body)
+    made = json.loads(package.make(out.who, now=out.now).body or b"")
     (task,) = [t for t in made["tasks"] if t["id"] == out.task]
     return task["begin"], task["begin_from"]
 
