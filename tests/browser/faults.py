@@ -238,7 +238,7 @@ class Schedule:
             known = self._kept()
             kept = [c for c in known if c.uuid in here or not self._died_in_memory(c)]
             # Its page died after the server had all of it, and before the receipt was kept.
-            arrived = [c for c in known if c not in kept and _bytes_held(c)]
+            arrived = [c for c in known if c not in kept and c.state == "complete"]
             promised = self._every_promise_is_held({c.uuid: c for c in kept})
             self._nothing_is_held_twice([c for c in (*kept, *arrived) if c.type == "photo"])
         for since in (None, 0):
