@@ -38,12 +38,12 @@ Move = tuple[int, int, int, int]
 _BESIDE = (Step.CLASSIFY, Step.MARK_NEW, Step.HAND_OVER, Step.UNDO, Step.AMEND)
 _WORK = (Step.CARRY, Step.UNCARRY, *_BESIDE)
 _USUAL: dict[EntryState, tuple[Step, ...]] = {
-    S.TO_VERIFY: (Step.VERIFY, Step.VERIFY, Step.REFUTE, *_BESIDE),
-    S.TO_RECTIFY: (Step.BEGIN, Step.BEGIN, Step.BEGIN, *_WORK),
-    S.RECTIFYING: (Step.REPORT, Step.APPLY, Step.APPLY, *_WORK),
-    S.TO_CLOSE: (Step.CLOSE, Step.CLOSE, Step.CLOSE, Step.SEND_BACK, *_BESIDE),
-    S.CLOSED: (Step.LOOKED, Step.REOPEN, Step.HAND_OVER, Step.UNDO),
-    S.RETURNED: (Step.GO_ON, Step.RECHECK, *_WORK),
+    S.TO_VERIFY: (*[Step.VERIFY] * 5, Step.REFUTE, *_BESIDE),
+    S.TO_RECTIFY: (*[Step.BEGIN] * 6, *_WORK),
+    S.RECTIFYING: (Step.REPORT, *[Step.APPLY] * 6, *_WORK),
+    S.TO_CLOSE: (*[Step.CLOSE] * 6, Step.SEND_BACK, *_BESIDE),
+    S.CLOSED: (Step.LOOKED, Step.REOPEN, Step.REOPEN, Step.HAND_OVER, Step.UNDO),
+    S.RETURNED: (*[Step.GO_ON] * 3, *[Step.RECHECK] * 3, *_WORK),
 }
 """What is tried in a state; what is refused was not done."""
 MOST_ENTRIES = 6
