@@ -326,6 +326,14 @@ def the_form_of_the_county(browser: Browser, county: County) -> None:
         screen.save("forms.png")
 
 
+def the_figures(browser: Browser, county: County) -> None:
+    """The dashboard: figures, papers to download, the first charts."""
+    with desk(browser, county, "dudao1") as screen:
+        page = screen.open("/dashboard")
+        page.get_by_test_id("stVegaLiteChart").nth(1).wait_for()
+        screen.save("dashboard.png", height=1320)
+
+
 def the_rules(browser: Browser, county: County) -> None:
     """What stricter rules would change, before anybody decides."""
     with desk(browser, county, "xianban1") as screen:
@@ -376,6 +384,7 @@ def take_all(playwright: Playwright) -> None:
         the_field(playwright, served, folder)
         the_review(browser, served)
         the_ledger(browser, served)
+        the_figures(browser, served)
         the_packages(browser, served)
         the_office(browser, served, folder)
         the_form_of_the_county(browser, served)

@@ -40,17 +40,20 @@ _LESS_IS_GOOD = {"open", "late", "soon", "undated", "sent_back_in", "late_in", "
 _NEUTRAL = {"registered", "true", "carried", "handed", "found", "to_verify", "to_close"}
 
 
-def cards(found: Overview, names: Sequence[str], *, before: str) -> None:
-    """Figures side by side, each with what it means behind its ?, and how it was before."""
+def cards(found: Overview, names: Sequence[str]) -> None:
+    """Figures side by side, each with what it means behind its ?, and by how much it differs from
+    the period before."""
     key = f"figure_cards_{names[0]}"
-    with st.container(key=key), st.grid(min_column_width=106, gap="small"):
+    with st.container(key=key), st.grid(min_column_width=150, gap="small"):
         for name in names:
-            _card(found, name, before)
+            _card(found, name)
 
 
-def _card(found: Overview, name: str, before: str) -> None:
+def _card(found: Overview, name: str) -> None:
     figure, value, was = BY_ID[name], found.total[name], found.earlier[name]
     delta = None if value is None or was is None or value == was else round(value - was, 2)
+    if not found.earlier["registered"]:
+        delta = None  # there was nothing yet to compare with
     colour = "off" if name in _NEUTRAL else "inverse" if name in _LESS_IS_GOOD else "normal"
     unit = "" if figure.unit == Unit.SHARE or value is None else f" {figure.unit}"
     st.metric(
@@ -58,7 +61,6 @@ def _card(found: Overview, name: str, before: str) -> None:
         said(name, value) + unit,
         None if delta is None else f"{delta:+.2f}".rstrip("0").rstrip("."),
         delta_color=colour,  # type: ignore[arg-type]  # one of its colours
-        delta_description=None if delta is None else before,
         help=figure.says,
         border=True,
         height="stretch",

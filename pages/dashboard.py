@@ -15,7 +15,11 @@ from field_app.reports.periods import Kind, Period
 from field_app.roles import Action, Scope, may, require, scope
 
 _SPAN = {Kind.WEEKLY: "近七天", Kind.MONTHLY: "本月", Kind.STAGE: "全过程"}
-_BEFORE = {Kind.WEEKLY: "比前七天", Kind.MONTHLY: "比上月同期", Kind.STAGE: ""}
+_BEFORE = {
+    Kind.WEEKLY: "；箭头是与前七天比",
+    Kind.MONTHLY: "；箭头是与上月同期比",
+    Kind.STAGE: "",
+}
 _STANDING = (
     "registered", "open", "closed", "closed_rate", "late", "soon", "carried", "handed", "arose",
     "looked_rate",
@@ -142,15 +146,15 @@ def parts(found: Overview) -> None:
 
 def whole(kind: Kind, period: Period, unit: str) -> None:
     found = kept_overview(who, period, unit)
-    st.caption(words.plain(overview.about(found)))
+    st.caption(words.plain(overview.about(found) + _BEFORE[kind]))
     if found.empty:
         st.info("到这一天台账里还没有条目，没有可统计的数。", icon=":material/info:")
     else:
-        figure_looks.cards(found, _STANDING, before=_BEFORE[kind])
+        figure_looks.cards(found, _STANDING)
         if period.last == overview.today(now):
             figure_looks.ways(found, str(ids.get(unit, "")))
         st.subheader(f"{_SPAN[kind]}办理情况")
-        figure_looks.cards(found, _PERIOD, before=_BEFORE[kind])
+        figure_looks.cards(found, _PERIOD)
     papers(period.last, found)
     if not found.empty:
         parts(found)

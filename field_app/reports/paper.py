@@ -245,18 +245,21 @@ def _indent(ppr: Any, values: dict[str, str]) -> None:
 
 
 def _page_number(paragraph: Paragraph) -> None:
-    """`— 1 —`."""
-    for piece in ("— ", None, " —"):
-        run = paragraph.add_run(piece or "")
+    """`— 1 —`; a field of its own, each part in a run as Word writes it."""
+    parts = (
+        "— ",
+        f'<w:fldChar {nsdecls("w")} w:fldCharType="begin"/>',
+        f"<w:instrText {nsdecls('w')}>PAGE</w:instrText>",
+        f'<w:fldChar {nsdecls("w")} w:fldCharType="end"/>',
+        " —",
+    )
+    for part in parts:
+        field = part.startswith("<")
+        run = paragraph.add_run("" if field else part)
         run.font.size = _FOURTH
         _font(run._r.get_or_add_rPr(), SONG)
-        if piece is None:
-            for kind in ("begin", "PAGE", "end"):
-                run._r.append(
-                    parse_xml(f"<w:instrText {nsdecls('w')}>PAGE</w:instrText>")
-                    if kind == "PAGE"
-                    else parse_xml(f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>')
-                )
+        if field:
+            run._r.append(parse_xml(part))
 
 
 def _font_table() -> bytes:
