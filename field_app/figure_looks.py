@@ -36,8 +36,27 @@ _NAMES = alt.Axis(
 """Names down the side, long ones on two lines: on a phone the bars need the width."""
 _AROUND_PX, _BAR_PX = 160, 28
 """What legend, axis and its title take of a chart's height, and what a bar needs."""
-_LESS_IS_GOOD = {"open", "late", "soon", "undated", "sent_back_in", "late_in", "reopened_in"}
-_NEUTRAL = {"registered", "true", "carried", "handed", "found", "to_verify", "to_close"}
+_LESS_IS_GOOD = {
+    "open",
+    "late",
+    "soon",
+    "undated",
+    "sent_back_in",
+    "late_in",
+    "reopened_in",
+    "arose",
+}
+_NEUTRAL = {
+    "registered",
+    "true",
+    "carried",
+    "handed",
+    "found",
+    "to_verify",
+    "to_close",
+    "carried_in",
+    "handed_in",
+}
 
 
 def cards(found: Overview, names: Sequence[str]) -> None:
