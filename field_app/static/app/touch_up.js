@@ -32,6 +32,7 @@ const PHRASES = new Map(Object.entries({
   "Clear value": "清除",
   "Clear": "清除",
   "Clear selection": "清除选择",
+  "Clear all": "全部清除",
   "Open": "展开",
   "Close": "关闭",
   "Close popup": "关闭",
