@@ -1,5 +1,6 @@
 """A draw from the list to the result, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -164,6 +165,26 @@ def test_a_draw_is_made_once_and_a_second_one_hides_nothing(cast: Cast, noon: da
         (second, "抽取"),
         (never, "封存名单"),
     ]
+
+
+def test_of_two_who_draw_at_once_one_is_told(cast: Cast, noon: datetime) -> None:
+    closed_entries(cast, noon, 4)
+    made = draws.freeze(wish(n=2), who=cast.office, now=noon)
+
+    def at_once(seed: str) -> str:
+        try:
+            draws.make(made, seed, randomness=DICE, who=cast.office, now=noon)
+        except Problem as problem:
+            return problem.id
+        return seed
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(at_once, ("1", "2")))
+    assert told[1] == "wrong-state"
+    published = draws.published(made, cast.office)
+    assert published.seed == told[0]
+    assert disagreements(published) == []
+    assert len(of_draw(made)) == 2
 
 
 def test_without_a_public_number_the_seed_is_made_of_the_randomness_that_is_handed_in(
