@@ -39,9 +39,11 @@ def of(session: Session, records: Mapping[str, Collection[int]]) -> list[Happeni
         select(Event, Person.display)
         .outerjoin(Person, col(Person.id) == Event.person_id)
         .where(or_(*wanted))
-        .order_by(col(Event.at), col(Event.id))
     )
+    # A record has few events. Asked for their order, SQLite goes by the index that has it, and
+    # through the events of all records.
+    found = sorted(session.exec(query), key=lambda row: (row[0].at, row[0].id or 0))
     return [
         Happening(e.at, e.about, e.about_id, e.action, by or "", e.why, e.old, e.new)
-        for e, by in session.exec(query)
+        for e, by in found
     ]

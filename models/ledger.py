@@ -9,16 +9,23 @@ from sqlmodel import Field
 
 from models.base import Json, Row, UtcDateTime
 
+_COUNTED = ("verified_at", "state_since")
+
 
 class Entry(Row, table=True):
     """One row of a ledger; the common columns of 附件2 are columns here, the extra ones of each
     ledger stand in `extra` by their name."""
 
-    # The lists ask by ledger, township or state, and sort by deadline.
+    # The lists ask by ledger, township or state, and sort by deadline; what they count is in the
+    # indexes whole, so that the entries themselves need not be read.
     __table_args__ = (
-        Index("ix_entry_state_due", "state", "due_on"),
-        Index("ix_entry_category_state_due", "category", "state", "due_on"),
-        Index("ix_entry_township_state_due", "township_code", "state", "due_on"),
+        Index("ix_entry_counts", "state", "due_on", *_COUNTED, "township_code", "category"),
+        Index(
+            "ix_entry_category_counts", "category", "state", "due_on", *_COUNTED, "township_code"
+        ),
+        Index(
+            "ix_entry_township_counts", "township_code", "state", "due_on", *_COUNTED, "category"
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -40,7 +47,7 @@ class Entry(Row, table=True):
     nature: str = Field(default="", max_length=10)  # 问题性质, empty until a person says
     arose_during: bool = False  # 边整治边发生
     measure: str = ""
-    due_on: date | None = Field(default=None, index=True)
+    due_on: date | None = None
     progress: str = ""  # the newest of EntryProgress
     rectified_on: date | None = None
     application: str = Field(default="", max_length=1000)  # what the unit says when it applies
@@ -68,9 +75,10 @@ class EntryUnit(Row, table=True):
     """责任主体: the units that answer an entry; the first in order leads."""
 
     __tablename__ = "entry_unit"
+    __table_args__ = (Index("ix_entry_unit_of_unit", "unit_id", "entry_id"),)
 
     entry_id: int = Field(foreign_key="entry.id", primary_key=True)
-    unit_id: int = Field(foreign_key="unit.id", primary_key=True, index=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True)
     place: int = 0
 
 

@@ -116,12 +116,7 @@ def conditions(
         its = select(col(EntryUnit.entry_id)).where(col(EntryUnit.unit_id) == wanted.unit_id)
         where.append(col(Entry.id).in_(its))
     if wanted.no_team:
-        where.append(
-            and_(
-                col(Entry.township_code).is_not(None),
-                col(Entry.township_code).not_in(sorted(teamed)),
-            )
-        )
+        where.append(uncovered(teamed))
     if wanted.words.strip():
         words = wanted.words.strip()
         texts = (Entry.number, Entry.village, Entry.description, Parcel.number, Project.name)
@@ -135,6 +130,12 @@ def condition(due: Due, today: date) -> ColumnElement[bool]:
         return due_within(_NEAR_DAYS, today)
     debtor, standing = STANDINGS[due]
     return owes(debtor, standing, today)
+
+
+def uncovered(teamed: Collection[str]) -> ColumnElement[bool]:
+    """The condition that `without_team` is for one township."""
+    township = col(Entry.township_code)
+    return and_(township.is_not(None), township.not_in(sorted(teamed)))
 
 
 def without_team(township_code: str | None, teamed: Collection[str]) -> bool:

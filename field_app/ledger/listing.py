@@ -1,12 +1,12 @@
 """Reading the ledger: a page of it with its counts, and one entry whole."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, select
+from sqlalchemy import ColumnElement, RowMapping, case, func, select, true
 from sqlmodel import Session, col
 
 from field_app import clock, trail
@@ -20,6 +20,7 @@ from field_app.ledger.filters import (
     condition,
     conditions,
     covered_townships,
+    uncovered,
     without_team,
 )
 from field_app.ledger.owing import owed_by
@@ -28,7 +29,7 @@ from field_app.ledger.showing import CourseShown, course_of
 from field_app.ledger.steps import has
 from field_app.ledger.workflow import Step, offered
 from field_app.problems import NOT_FOUND
-from field_app.roles import Action, Who, Whose, may, require
+from field_app.roles import Action, Scope, Who, Whose, may, require, scope
 from field_app.trail import Happening
 from models.tables import Entry, EntryUnit, EvidencePackage, Parcel, Project, Unit
 from models.taxonomy import categories, own_columns, problem_types, township_name
@@ -90,35 +91,63 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
     with reading() as session:
         teamed = covered_townships(session)
 
-        def counting(narrower: LedgerFilter, *columns: Any) -> Any:
-            counted = select(*columns, func.count()).select_from(Entry)
-            if narrower.words.strip():  # only the words look into parcel and project
-                counted = joined(counted)
-            return counted.where(*conditions(who, Action.SEE_LEDGER, narrower, today, teamed))
-
-        township = col(Entry.township_code)
-        by_township = dict(
-            session.connection().execute(counting(wanted, township).group_by(township)).all()
-        )
-        sums = [func.sum(case((condition(due, today), 1), else_=0)) for due in Due]
-        counts = session.connection().execute(counting(replace(wanted, due=None), *sums)).one()
-        query = (
-            rows_query()
-            .where(*conditions(who, Action.SEE_LEDGER, wanted, today, teamed))
-            .order_by(*_order(wanted.due))
-            .limit(wanted.limit)
-            .offset(wanted.offset)
-        )
-        found = session.connection().execute(query).mappings().all()
+        # Parcel and project are looked into by the words alone; whose an entry is by its unit is told
+        # by no index of the entries.
+        by_unit = scope(who, Action.SEE_LEDGER) != Scope.ALL or wanted.unit_id is not None
+        once = by_unit or bool(wanted.words.strip())
+        whatever_due = replace(wanted, due=None)
+        all_due = conditions(who, Action.SEE_LEDGER, whatever_due, today, teamed)
+        dues = counts(session, wanted, all_due, [condition(d, today) for d in Due], once=once)
+        where = conditions(who, Action.SEE_LEDGER, wanted, today, teamed)
+        total, outside = counts(session, wanted, where, [true(), uncovered(teamed)], once=once)
+        found = page_of(session, wanted, where, _order(wanted.due))
         names = unit_names(session, [row["id"] for row in found])
         rows = tuple(row_of(row, names.get(row["id"], ()), today, teamed) for row in found)
         return LedgerPage(
             rows,
-            sum(by_township.values()),
-            sum(n for code, n in by_township.items() if without_team(code, teamed)),
-            {due: n or 0 for due, n in zip(Due, counts, strict=False)},
+            total,
+            outside,
+            dict(zip(Due, dues, strict=True)),
             deadlines.caution(row.owed_on for row in rows),
         )
+
+
+def counts(
+    session: Session,
+    wanted: LedgerFilter,
+    where: Sequence[Any],
+    each: Sequence[ColumnElement[bool]],
+    *,
+    once: bool,
+) -> list[int]:
+    """How many entries fall under `where` and each of the conditions. By itself, an index answers
+    each; `once` counts all in one pass, where every entry has to be read anyway."""
+
+    def asked(*columns: Any) -> Any:
+        query = select(*columns).select_from(Entry)
+        return (joined(query) if wanted.words.strip() else query).where(*where)
+
+    if once:
+        query = asked(*(func.sum(case((one, 1), else_=0)) for one in each))
+    else:
+        parts = (asked(func.count()).where(one).scalar_subquery() for one in each)
+        query = select(*parts)
+    return [int(count or 0) for count in session.connection().execute(query).one()]
+
+
+def page_of(
+    session: Session, wanted: LedgerFilter, where: Sequence[Any], order: Sequence[Any], *more: Any
+) -> list[RowMapping]:
+    """The rows of one page, in `order`. Their numbers first: to sort whole rows takes longer than to
+    read a page of them."""
+    ids = select(col(Entry.id)).select_from(Entry)
+    if wanted.words.strip():
+        ids = joined(ids)
+    ids = ids.where(*where).order_by(*order).limit(wanted.limit).offset(wanted.offset)
+    page = list(session.connection().execute(ids).scalars())
+    query = rows_query(*more).where(col(Entry.id).in_(page))
+    rows = {row["id"]: row for row in session.connection().execute(query).mappings()}
+    return [rows[number] for number in page]
 
 
 def _order(due: Due | None) -> tuple[Any, ...]:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_, select, true
 from sqlmodel import Session, col
 
 from field_app import clock
 from field_app.db import reading
 from field_app.ledger import deadlines, workflow
 from field_app.ledger.deadlines import Standing
-from field_app.ledger.filters import LedgerFilter, conditions, covered_townships
-from field_app.ledger.listing import LedgerRow, row_of, rows_query, unit_names
+from field_app.ledger.filters import LedgerFilter, conditions, covered_townships, uncovered
+from field_app.ledger.listing import LedgerRow, counts, page_of, row_of, unit_names
 from field_app.ledger.owing import owed_by, owes, waits_for
 from field_app.ledger.workflow import OWED, Step
 from field_app.roles import Action, Who, require
@@ -62,8 +62,8 @@ def waiting(who: Who, *, now: datetime, limit: int = 50, offset: int = 0) -> Tod
         open_ones = select(func.count()).select_from(Entry)
         everything = session.scalar(open_ones.where(*seen, col(Entry.state).in_(words(OWED))))
         more = (col(Entry.returned_why), col(Entry.state_since), col(Entry.verified_at))
-        query = rows_query(*more).where(*mine).order_by(*_order(who.role))
-        shown = session.connection().execute(query.limit(limit).offset(offset)).mappings().all()
+        asked = LedgerFilter(limit=limit, offset=offset)
+        shown = page_of(session, asked, mine, _order(who.role), *more)
         names = unit_names(session, [row["id"] for row in shown])
         rows = tuple(
             _waiting(row, row_of(row, names.get(row["id"], ()), today, teamed), who.role, today)
@@ -89,15 +89,17 @@ def _counts(
 ) -> tuple[int, int, int, int]:
     """(all, 已逾期, 即将到期, 未分片) of what waits."""
     debtor = Role.SUPERVISOR if role == Role.SUPERVISOR else Role.UNIT
-    uncovered = and_(
-        col(Entry.township_code).is_not(None), col(Entry.township_code).not_in(sorted(teamed))
+    each = (
+        true(),
+        owes(debtor, Standing.LATE, today),
+        owes(debtor, Standing.SOON, today),
+        uncovered(teamed),
     )
-    wanted = (owes(debtor, Standing.LATE, today), owes(debtor, Standing.SOON, today), uncovered)
-    sums = [func.sum(case((each, 1), else_=0)) for each in wanted]
-    query = select(func.count(), *sums).select_from(Entry).where(*mine)
-    total, *counts = session.connection().execute(query).one()
-    late, soon, no_team = (int(count or 0) for count in counts)
-    return int(total), late, soon, no_team
+    # Only what supervisors decide is told by an index alone.
+    total, late, soon, no_team = counts(
+        session, LedgerFilter(), mine, each, once=role != Role.SUPERVISOR
+    )
+    return total, late, soon, no_team
 
 
 def _order(role: Role) -> list[ColumnElement[Any]]:
