@@ -66,6 +66,7 @@ _CODE = {
     Code.USED: Reason.CODE_USED,
     Code.UNKNOWN: Reason.CODE_UNKNOWN,
     Code.OTHER_PERSON: Reason.CODE_OF_ANOTHER,
+    Code.OTHER_DEVICE: Reason.CODE_OF_OTHER_DEVICE,
     Code.NONE: Reason.NO_CODE,
 }
 

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     CODE_USED = "code-used"
     CODE_UNKNOWN = "code-unknown"
     CODE_OF_ANOTHER = "code-of-another"
+    CODE_OF_OTHER_DEVICE = "code-of-other-device"
     CODE_AFTER_SHOT = "code-after-shot"
     TRACK_SHORT = "track-short"
     TRACK_LATE = "track-late"
@@ -58,6 +59,7 @@ SAID = {
     Reason.CODE_USED: "一次性码已被另一张照片用过",
     Reason.CODE_UNKNOWN: "一次性码不是本服务器发出的",
     Reason.CODE_OF_ANOTHER: "一次性码是发给别人的",
+    Reason.CODE_OF_OTHER_DEVICE: "一次性码是本人另一台设备领的",
     Reason.CODE_AFTER_SHOT: "记录的拍摄时刻早于发出一次性码",
     Reason.TRACK_SHORT: "拍摄前的定位次数太少",
     Reason.TRACK_LATE: "临近拍摄时没有新定位",

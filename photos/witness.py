@@ -30,6 +30,7 @@ class Code(StrEnum):
     USED = "used"  # by another capture
     UNKNOWN = "unknown"  # never issued by this server
     OTHER_PERSON = "other-person"
+    OTHER_DEVICE = "other-device"  # issued to another phone of this person
     NONE = "none"
 
 

@@ -18,7 +18,7 @@ from field_app.db import writing
 from field_app.problems import BAD_INPUT
 from field_app.roles import Action, Who, require
 from field_app.settings import settings
-from models.tables import CaptureCode
+from models.tables import CaptureCode, Device
 
 MOST_OFFLINE, MOST_ONLINE = 200, 5  # at once
 MOST_UNUSED = 400  # of a device: two full stocks, as one may be lost on its way
@@ -38,7 +38,8 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a capture's code is worth: "good", "expired", "used", "unknown", "other-person", "none".
+    """What a capture's code is worth: "good", "expired", "used", "unknown", "other-person",
+    "other-device", "none".
     `offline` and `issued_at` are of the code that was found, whatever the record says of it."""
 
     state: str
@@ -115,12 +116,14 @@ def answer(
     code: str | None,
     *,
     person_id: int,
+    key_id: str,
     capture: str,
     made_at: datetime | None,
     now: datetime,
 ) -> Answered:
     """Uses a code up for a capture (its uuid) and says what it is worth. The same capture may ask
-    again. `made_at` is the capture's own moment, its clock corrected where that is known.
+    again. `key_id` is the device whose record carries it: codes do not go from one phone to another.
+    `made_at` is the capture's own moment, its clock corrected where that is known.
 
     A code is not expired where the capture arrived in time, nor where it says that it was made in
     time: without signal the arrival comes days later. What the claim is worth, the time checks say.
@@ -143,5 +146,8 @@ def answer(
     )
     if session.exec(claim).rowcount != 1:
         return Answered("used", found.offline, found.issued_at)
+    # A record without any key is not from another phone for that; it is unsigned, which counts.
+    if key_id and session.get_one(Device, found.device_id).key_id != key_id:
+        return Answered("other-device", found.offline, found.issued_at)
     in_time = now <= found.expires_at or (made_at is not None and made_at <= found.expires_at)
     return Answered("good" if in_time else "expired", found.offline, found.issued_at)

@@ -82,6 +82,7 @@ def _note(session: Session, capture: Capture, record: Record, who: Who, now: dat
         session,
         record.code,
         person_id=who.id,
+        key_id=capture.key_id,
         capture=capture.uuid,
         made_at=record.made,
         now=now,

@@ -40,6 +40,10 @@ def capture_code(
     if wrong is not None:
         if witness.code in _SUSPECT:
             return doubt(f"{wrong.said}；请到现场用页面重拍，或说明情况。", measured, threshold)
+        if witness.code == Code.OTHER_DEVICE:
+            return note(
+                f"{wrong.said}；请在拍照的手机上打开采集页更新离线码。", measured, threshold
+            )
         return note(
             f"{wrong.said}，不能说明何时拍摄；请在有信号处打开采集页更新离线码。",
             measured,

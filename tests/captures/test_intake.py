@@ -124,15 +124,16 @@ def test_without_webcrypto_a_record_comes_unsigned_and_is_kept(out: Out) -> None
 
 
 def test_a_phone_that_nobody_registered_counts_as_unsigned_until_it_is(out: Out) -> None:
-    data, registered = out.photo(), out.phone
+    data = out.photo()
     out.phone = Phone(out.who.name)
     record = out.shot(data)
     out.send(record)
     assert kept(record["uuid"]).signature_state == "unknown-key"
     devices.register(out.phone.public_key, "", out.who, now=out.now)
     (done,) = out.send_bytes(data)
-    assert done.grade == "A"
-    assert registered.key_id != out.phone.key_id
+    assert kept(record["uuid"]).signature_state == "good"
+    # Its code another phone had fetched: nobody had registered this one.
+    assert (done.grade, done.grade_reasons) == ("B", ("code-of-other-device",))
 
 
 def test_a_phone_that_was_revoked_before_the_record_came_vouches_for_nothing(out: Out) -> None:
@@ -178,14 +179,31 @@ def test_a_code_of_a_colleague_or_of_nobody_is_none_of_mine(out: Out) -> None:
     out.codes.clear()
     assert graded(out, out.shot(three), three)[1] == {"no-code"}
     # The colleague's own shot still finds it unused.
-    assert codes_state(given.code, colleague.id, out) == "good"
+    assert codes_state(given.code, colleague.id, theirs.key_id, out) == "good"
 
 
-def codes_state(code: str, person: int, out: Out) -> str:
+def codes_state(code: str, person: int, key_id: str, out: Out) -> str:
     with writing() as session:
         return codes.answer(
-            session, code, person_id=person, capture="x" * 36, made_at=None, now=out.now
+            session,
+            code,
+            person_id=person,
+            key_id=key_id,
+            capture="x" * 36,
+            made_at=None,
+            now=out.now,
         ).state
+
+
+def test_a_code_counts_on_the_phone_that_fetched_it(out: Out) -> None:
+    other = Phone(out.who.name)
+    devices.register(other.public_key, "旧手机", out.who, now=out.now)
+    (given,) = codes.issue(other.key_id, offline=1, online=0, who=out.who, now=out.now)
+    one, two = out.photo(seed=1), out.photo(seed=2)
+    borrowed = out.shot(one, code=given.code)
+    assert graded(out, borrowed, one) == ("B", {"code-of-other-device"})
+    assert kept(borrowed["uuid"]).code_state == "other-device"
+    assert graded(out, out.shot(two), two) == ("A", set())
 
 
 def test_a_code_is_not_expired_for_days_without_signal(out: Out, noon: datetime) -> None:

@@ -48,6 +48,7 @@ def test_a_live_shot_with_track_signature_and_code_is_grade_a():
         ({"code": Code.USED}, Reason.CODE_USED),
         ({"code": Code.UNKNOWN}, Reason.CODE_UNKNOWN),
         ({"code": Code.OTHER_PERSON}, Reason.CODE_OF_ANOTHER),
+        ({"code": Code.OTHER_DEVICE}, Reason.CODE_OF_OTHER_DEVICE),
         ({"signature": Signature.NONE}, Reason.NOT_SIGNED),
         ({"signature": Signature.UNKNOWN_KEY}, Reason.KEY_UNKNOWN),
         ({"track": ()}, Reason.TRACK_SHORT),

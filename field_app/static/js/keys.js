@@ -136,8 +136,11 @@ export async function replaceKey(owner) {
   const fresh = await made(owner);
   if (inMemory.has(owner)) inMemory.set(owner, fresh);
   else {
-    await transaction(["keys", "log"], "readwrite", (s) => {
+    await transaction(["keys", "codes", "log"], "readwrite", (s) => {
       s.keys.put(fresh);
+      // The server gave its codes to the old one: under the new one they would count for less.
+      const request = s.codes.index("owner").getAllKeys(owner);
+      request.onsuccess = () => { for (const code of request.result) s.codes.delete(code); };
       s.log.add({ at: Date.now(), owner, what: "new device key", key_id: fresh.key_id });
     });
   }

@@ -75,6 +75,7 @@ def test_what_a_signature_tells(signature, agree, outcome, noted, word):
         (Code.UNKNOWN, Outcome.DOUBT, False),
         (Code.OTHER_PERSON, Outcome.DOUBT, False),
         (Code.EXPIRED, Outcome.UNKNOWN, True),
+        (Code.OTHER_DEVICE, Outcome.UNKNOWN, True),
         (Code.NONE, Outcome.UNKNOWN, False),
     ],
 )
