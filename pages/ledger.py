@@ -188,14 +188,16 @@ def beside() -> None:
     if may(who, Action.REGISTER_CLUE):
         with st.expander("登记问题线索", icon=":material/add:"):
             clue_form.draw(who, open_entry)
-    if may(who, Action.SEE_FIGURES):
-        shell.link("dashboard", "看板和报告", icon=":material/monitoring:", main=False)
-    if may(who, Action.SEE_OWING):
-        shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
-    if may(who, Action.SEE_DRAWS):
-        shell.link("second_look", "抽查与回头看", icon=":material/casino:", main=False)
-    if may(who, Action.EDIT_PRESETS):
-        shell.link("presets", "分类预设", icon=":material/tune:", main=False)
+    places = (
+        (Action.SEE_FIGURES, "dashboard", "看板和报告", ":material/monitoring:"),
+        (Action.SEE_OWING, "owing", "督办", ":material/alarm:"),
+        (Action.SEE_DRAWS, "second_look", "抽查与回头看", ":material/casino:"),
+        (Action.EDIT_PRESETS, "presets", "分类预设", ":material/tune:"),
+    )
+    with st.grid(min_column_width=160, gap="xsmall"):
+        for action, path, label, icon in places:
+            if may(who, action):
+                shell.link(path, label, icon=icon, main=False)
 
 
 def list_part(page: LedgerPage, wanted: LedgerFilter, chosen: int | None) -> None:

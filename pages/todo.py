@@ -89,7 +89,7 @@ with shell.guarded():
     with st.container(horizontal=True):
         shell.link("milestones", "节点报送", icon=":material/flag:", main=False)
         if may(who, Action.SEE_OWING):
-            shell.link("owing", "督办：各单位欠办", icon=":material/alarm:", main=False)
+            shell.link("owing", "督办", icon=":material/alarm:", main=False)
         if may(who, Action.SEE_FIGURES):
             shell.link("dashboard", "看板和报告", icon=":material/monitoring:", main=False)
     if found.caution:
