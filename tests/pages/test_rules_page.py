@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from field_app.db import reading, writing
 from field_app.reexamining import runs
+from field_app.reexamining.otherwise import count_where_due
 from field_app.reexamining.states import RunState
 from field_app.reexamining.worker import Worker
 from field_app.roles import Who
@@ -171,6 +172,8 @@ def test_photos_by_former_rules_are_counted(
 ) -> None:
     rows.a_photo_row(visit.id)  # examined by nobody knows what
     visit.shoot(1)
+    assert "按以前的规则" not in words_of(open_page("rules", office))  # nobody has counted yet
+    count_where_due(now=noon)
     at = open_page("rules", office)
     assert "有 1 张照片是按以前的规则或检查程序核验的" in words_of(at)
     runs.propose({}, why="检查程序已更新", who=office, now=noon)
