@@ -123,8 +123,8 @@ def _load(now: datetime, say: Say) -> None:
             if count % quarter == 0:
                 say(f"  核查 {count}/{len(story)}")
 
-        Player(staff, ids, bytes_of, now).play(story, clues(), done)
-        milestones.play(staff, now)
+        beside = [milestones.course(staff, now)]
+        Player(staff, ids, bytes_of, now).play(story, clues(), done, beside)
         photos = _write_known(known, bytes_of)
     _write_report(county, photos, now)
     with writing() as session:

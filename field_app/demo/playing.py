@@ -52,11 +52,17 @@ class Player:
         self._task_of = {parcel: task for parcel, task in rows if task is not None}
 
     def play(
-        self, visits: Iterable[Visit], clues: Iterable[Clue], done: Callable[[int], None]
+        self,
+        visits: Iterable[Visit],
+        clues: Iterable[Clue],
+        done: Callable[[int], None],
+        beside: Iterable[Iterator[datetime]] = (),
     ) -> None:
-        """Every step of every visit and clue, at its moment. `done` hears how many are over."""
+        """Every step of every visit and clue, and of what happens `beside`, at its moment. `done`
+        hears how many are over."""
         courses = [_Course(self, visit).run() for visit in visits]
         courses += [_ClueCourse(self, clue).run() for clue in clues]
+        courses += beside
         queue = [(next(course), n) for n, course in enumerate(courses)]
         heapq.heapify(queue)
         while queue:

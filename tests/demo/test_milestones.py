@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from field_app import db
 from field_app.demo import milestones
+from field_app.demo.script import on_day
 from field_app.milestones import owed, showing
 from field_app.milestones.standing import Stand
 from models.tables import Submission, Unit
@@ -18,7 +19,10 @@ def test_some_have_sent_some_have_not_and_one_was_returned(database: str, noon: 
     units = {"xiangzhen1": "留山镇人民政府", "xiangzhen2": "皇后乡人民政府", "bumen1": "林业局"}
     staff = {name: rows.a_person(Role.UNIT, name, unit=unit) for name, unit in units.items()}
     staff["xianban1"] = rows.a_person(Role.OFFICE, "方周全")
-    milestones.play(staff, noon)
+    moments = list(milestones.course(staff, noon))
+    assert moments == sorted(moments)
+    assert on_day(noon, 25) < moments[0]
+    assert moments[-1] < noon
     with db.reading() as session:
         sent = session.exec(select(Submission)).all()
         assert session.exec(select(Unit)).all()

@@ -37,6 +37,7 @@ const PHRASES = new Map(Object.entries({
   "Close": "关闭",
   "Close popup": "关闭",
   "Dismiss": "关闭",
+  "Notifications": "提示",
   "Show more": "展开",
   "Show less": "收起",
   "view more": "展开",
