@@ -50,7 +50,7 @@ test: $(VENV)/.ready-dev browser lint
 # The long runs: every property test over many more examples, and 200 days of faults in the field.
 soak: $(VENV)/.ready-dev browser
 	SOAK=50 $(RUN) -m pytest -n $(JOBS) tests/photos tests/corpus tests/parcels tests/models tests/test_drafts.py tests/ledger tests/sync tests/packages
-	SOAK=50 $(RUN) -m pytest -s tests/browser/test_captures_survive.py tests/browser/test_slow_line.py
+	SOAK=50 $(RUN) -m pytest -s tests/browser/test_captures_survive.py tests/browser/test_slow_line.py tests/browser/test_one_record.py
 
 # How often each photo check fires on honest and on forged photos, and what changed since the table
 # kept in photos/checks/rates.json (`$(RUN) -m tests.corpus --write` keeps a new one).
