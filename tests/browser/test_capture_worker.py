@@ -92,3 +92,33 @@ def test_a_screen_that_a_bad_line_brings_at_the_third_try_opens(phone: Phone, vi
     page.evaluate(f"location.hash = '#/task/{visit.task_id}/form'")
     expect(page.locator("#field-land_class")).to_be_visible()
     assert len(asked) == 3
+
+
+def test_a_page_that_cannot_load_a_screen_which_the_worker_holds_is_loaded_anew_by_itself(
+    phone: Phone, visit: Visit
+) -> None:
+    shell = "await caches.open((await caches.keys()).find((n) => n.startsWith('capture-shell')))"
+    spoil = f"""async () => {{
+        const shell = {shell}, spare = await caches.open("spare");
+        const form = (await shell.keys()).find((r) => r.url.endsWith("/screens/form.js"));
+        await spare.put(form, await shell.match(form));
+        await shell.put(form, new Response("", {{ status: 503 }}));
+    }}"""
+    mend = f"""(async () => {{
+        const shell = {shell}, spare = await caches.open("spare");
+        for (const form of await spare.keys()) await shell.put(form, await spare.match(form));
+    }})()"""
+    page = opened(phone)
+    page.get_by_role("button", name="下载离线包").click()
+    expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
+    page.evaluate(spoil)
+    session = phone.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})  # the worker's alone counts
+    phone.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
+    phone.context.add_init_script(mend)  # it is there for the next page
+    page.evaluate(f"location.hash = '#/task/{visit.task_id}/form'")
+    expect(page.locator("#field-land_class")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('loaded anew')") is not None

@@ -30,7 +30,9 @@ from tests.build import a_photo
 from tests.soak import TIMES
 
 pytestmark = pytest.mark.browser
-MADE = range(len(VISITS)) if TIMES > 1 else (0, 3, 7, 9)  # plain, a problem, put right, much to tell
+MADE = (
+    range(len(VISITS)) if TIMES > 1 else (0, 3, 7, 9)
+)  # plain, a problem, put right, much to tell
 
 
 @dataclass(frozen=True)

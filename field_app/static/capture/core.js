@@ -8,5 +8,5 @@ export { deliverFor, delivery, hurry, tallies, tryAgain } from "../js/delivery.j
 export { finishAll } from "../js/finishing.js";
 export { formOf, lastOwner, packageOf, prepare, thumbUrl } from "../js/package.js";
 export { checks } from "../js/readiness.js";
-export { waitingOfOthers } from "../js/shelf.js";
+export { holdsAnOnlyCopy, waitingOfOthers } from "../js/shelf.js";
 export { openStore } from "../js/store.js";

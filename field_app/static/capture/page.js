@@ -11,7 +11,7 @@
  * @property {boolean} [full] takes the whole screen
  */
 
-import { openStore } from "./core.js";
+import { holdsAnOnlyCopy, openStore } from "./core.js";
 import { askWho, begin, changed, field, followField } from "./field.js";
 import { drawFrame, drawReach } from "./frame.js";
 import { announce, button, el, link, notice, title } from "./pieces.js";
@@ -20,6 +20,7 @@ import { kept, readyVersion } from "./version.js";
 
 const ASK_EVERY_MS = 60_000;
 const TRY_AGAIN_MS = [200, 1000];
+const LOADED_ANEW = "loaded anew", ANEW_EVERY_MS = 60_000;
 /**
  * Only the first screen is waited for; the others follow when the line is free.
  * @type {[RegExp, () => Promise<{show: (main: HTMLElement, ...of: any[]) => Promise<Shown>}>][]}
@@ -57,7 +58,9 @@ async function go() {
     shown = found ? await (await loaded(found[1])).show(space, ...of, new URLSearchParams(query)) : nowhere(space);
   } catch (error) {
     console.error(error);
-    shown = error instanceof TypeError && /module|import/i.test(error.message) ? notKept(space) : broken(space);
+    const missing = error instanceof TypeError && /module|import/i.test(error.message);
+    if (missing && loadAnew()) return;
+    shown = missing ? notKept(space) : broken(space);
   }
   if (mine !== turn) {
     shown.leave?.(); // somebody went on while this one was still reading
@@ -91,6 +94,18 @@ async function loaded(load) {
     }
   }
   return load();
+}
+
+/**
+ * A browser may remember for as long as a page lives that a module failed, though the worker holds it by now:
+ * then the page is loaded anew, once in a while, unless it holds the only copy of a shot.
+ */
+function loadAnew() {
+  const last = Number(sessionStorage.getItem(LOADED_ANEW) ?? 0);
+  if (!navigator.serviceWorker?.controller || holdsAnOnlyCopy() || Math.abs(Date.now() - last) < ANEW_EVERY_MS) return false;
+  sessionStorage.setItem(LOADED_ANEW, String(Date.now()));
+  location.reload();
+  return true;
 }
 
 /** Somebody else has signed in: nothing of the one before him stays on the screen. */

@@ -16,9 +16,14 @@ const memory = {
   records: /** @type {Map<string, Signed>} */ (new Map()),
 };
 
+/** Whether this page holds the only copy of something. */
+export function holdsAnOnlyCopy() {
+  return [...memory.captures.values()].some((row) => row.state !== "delivered");
+}
+
 globalThis.addEventListener?.("beforeunload", (event) => {
-  // The browser asks once more before it closes a page that holds the only copy.
-  if ([...memory.captures.values()].some((row) => row.state !== "delivered")) event.preventDefault();
+  // The browser asks once more before it closes such a page.
+  if (holdsAnOnlyCopy()) event.preventDefault();
 });
 
 /** Whether a capture would be lost with this page. @param {string} uuid */
