@@ -106,6 +106,7 @@ def take_along(page: Page) -> None:
     page.get_by_role("button", name="下载离线包").click()
     expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
     page.wait_for_function(_KEPT_SHELL)
+    expect(page.locator("html")).to_have_attribute("data-screens", "here")
 
 
 def go(page: Page, where: str) -> None:

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.browser
 def entry(county: County) -> int:
     """An entry with a photo, handed over; the office's key, and an officer."""
     with county.inside():
-        keys.make(keys.place())
+        if not keys.place().exists():
+            keys.make(keys.place())
         now = clock.now()
         new = NewPerson("xinlai88", "谢主任", Role.OFFICE, PASSWORD, must_change_password=False)
         accounts.add_person(new, by=None, now=now)

@@ -111,7 +111,9 @@ def forms(draw: st.DrawFn) -> Form:
             )
         )  # fmt: skip
     version = draw(st.text(string.ascii_letters + string.digits + "._-", min_size=1, max_size=12))
-    return Form(draw(NAMES), draw(words(20)), version, tuple(questions), MappingProxyType(made))
+    # pyxform takes a form that is called None for one without a name, and says so.
+    called = draw(NAMES.filter(lambda n: n != "None"))
+    return Form(called, draw(words(20)), version, tuple(questions), MappingProxyType(made))
 
 
 def core_of(form: Form) -> Form:

@@ -154,7 +154,8 @@ async function open() {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) askWho(); });
   readyVersion(changed);
   await kept(); // before that, each screen would come over the slow line twice
-  for (const [, screen] of ROUTES) await screen().catch((error) => console.warn("not ahead of time", error));
+  for (const [, screen] of ROUTES) await loaded(screen).catch((error) => console.warn("not ahead of time", error));
+  document.documentElement.dataset.screens = "here"; // from here on nothing has to be fetched
 }
 
 open();
