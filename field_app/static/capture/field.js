@@ -37,11 +37,18 @@ export async function begin() {
   if (last) await become(last);
 }
 
-/** @param {string} owner */
-async function become(owner) {
+/**
+ * @param {string} owner
+ * @param {{display: string, role: string}} [person] as the server knows them
+ */
+async function become(owner, person) {
+  const pack = await packageOf(owner);
+  // All at once: whoever draws meanwhile must not meet one person's name with another's package.
+  if (field.owner && field.owner !== owner) field.before = field.display;
   field.owner = owner;
-  field.pack = await packageOf(owner);
-  field.display = field.pack?.person.display ?? owner;
+  field.pack = pack;
+  field.display = person?.display ?? pack?.person.display ?? owner;
+  field.role = person?.role ?? "";
   if (delivering !== owner) {
     delivering = owner;
     deliverFor(owner, changed);
@@ -66,8 +73,7 @@ export async function askWho() {
 /** @param {{name: string, display: string, role: string}} person */
 async function came(person) {
   field.signedIn = "yes";
-  if (field.owner && field.owner !== person.name) field.before = field.display;
-  if (field.owner !== person.name) await become(person.name);
+  if (field.owner !== person.name) await become(person.name, person);
   field.display = person.display;
   field.role = person.role;
 }
