@@ -154,8 +154,9 @@ async function open() {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) askWho(); });
   readyVersion(changed);
   await kept(); // before that, each screen would come over the slow line twice
-  for (const [, screen] of ROUTES) await loaded(screen).catch((error) => console.warn("not ahead of time", error));
-  document.documentElement.dataset.screens = "here"; // from here on nothing has to be fetched
+  let all = true;
+  for (const [, screen] of ROUTES) await loaded(screen).catch(() => { all = false; });
+  if (all) document.documentElement.dataset.screens = "here"; // from now on nothing has to be fetched
 }
 
 open();
