@@ -329,6 +329,29 @@ def test_after_each_answer_the_question_stands_in_view(talk: ByChat) -> None:
     page.wait_for_function(ASKED_IN_VIEW)
 
 
+# The card above the question gets its height late, as on a slow phone.
+LATE = """() => document.head.insertAdjacentHTML(
+  'beforeend', '<style>.st-key-draft_card { min-height: 700px }</style>')"""
+
+
+def test_a_card_that_grows_late_does_not_push_the_question_out_of_view(talk: ByChat) -> None:
+    talk.page.wait_for_function(ASKED_IN_VIEW)
+    talk.page.evaluate(LATE)
+    talk.page.wait_for_function(ASKED_IN_VIEW)
+
+
+def test_who_reads_further_up_is_left_there_while_the_page_grows(talk: ByChat) -> None:
+    main = talk.page.get_by_test_id("stMain")
+    talk.page.wait_for_function(ASKED_IN_VIEW)
+    talk.page.mouse.move(195, 300)
+    talk.page.mouse.wheel(0, -10)
+    talk.page.wait_for_timeout(200)
+    stood = main.evaluate("(main) => main.scrollTop")
+    talk.page.evaluate(LATE)
+    talk.page.wait_for_timeout(500)
+    assert main.evaluate("(main) => main.scrollTop") == stood
+
+
 def test_the_camera_that_is_opened_below_the_question_comes_into_view(talk: ByChat) -> None:
     talk.page.get_by_text("拍照（带定位）").tap()
     shutter = talk.page.get_by_label("拍照", exact=True)
