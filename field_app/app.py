@@ -11,7 +11,6 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from field_app import shell
-from field_app.captures.sweeping import sweep_until
 from field_app.guard import Guard
 from field_app.packing import PackedStatics
 from field_app.reexamining import alarm
@@ -37,6 +36,7 @@ from field_app.routes import (
     sync,
 )
 from field_app.settings import ROOT
+from field_app.sweeping import sweep_until
 from field_app.sync.worker import work_until as send_until
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ async def _background(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     stop = threading.Event()
     workers = [
         threading.Thread(target=work_until, args=(stop,), name="re-examination", daemon=True),
-        threading.Thread(target=sweep_until, args=(stop,), name="captures", daemon=True),
+        threading.Thread(target=sweep_until, args=(stop,), name="sweeping", daemon=True),
         threading.Thread(target=send_until, args=(stop,), name="sync", daemon=True),
     ]
     for worker in workers:

@@ -7,7 +7,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -28,6 +28,8 @@ from field_app.workbooks import BadWorkbook
 from models.tables import Entry, EntryUnit, LedgerReturn, Unit
 
 ABOUT = "ledger_return"
+UNAPPLIED_KEPT = timedelta(days=30)
+"""How long an upload is kept of which nothing was applied."""
 _AT_ONCE = 500
 _ORDER = (Outcome.CONFLICT, Outcome.CHANGED, Outcome.REFUSED, Outcome.SAME)
 
@@ -132,6 +134,29 @@ def drop(upload_id: int, *, who: Who, now: datetime) -> None:
         row.closed_at = now
         if row.applied_at is None:
             _note(session, upload_id, "放弃导入台账", {}, who, now)
+
+
+def prune(*, now: datetime) -> int:
+    """Takes out uploads that were looked at and never applied, a month after they came; how many.
+    One that was applied stays, and so does one whose application was cut: it is history. The event
+    of the upload stays in any case, with the file's name and sha256."""
+    old = select(LedgerReturn.id, LedgerReturn.results).where(
+        col(LedgerReturn.applied_at).is_(None), col(LedgerReturn.at) < now - UNAPPLIED_KEPT
+    )
+    with reading() as session:
+        ids = [number for number, results in session.exec(old) if number and not results]
+    return sum(_taken_out(number, now) for number in ids)
+
+
+def _taken_out(upload_id: int, now: datetime) -> bool:
+    """False where another server was faster, or somebody began to apply it just now."""
+    with writing() as session:
+        row = session.get(LedgerReturn, upload_id, with_for_update=True)
+        if row is None or row.applied_at is not None or row.results:
+            return False
+        session.delete(row)
+        events.note(session, ABOUT, upload_id, "清理没有应用的导入", at=now, person_id=None)
+    return True
 
 
 def found(session: Session, upload_id: int, who: Who) -> LedgerReturn:
