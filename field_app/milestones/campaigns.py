@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
-from field_app import events
 from field_app.db import writing
+from field_app.milestones.noting import note, note_change
 from field_app.milestones.rhythm import FRIDAY, MONTH_END, WEEK
 from field_app.problems import BAD_INPUT, CHANGED_MEANWHILE, NOT_FOUND, REASON_NEEDED
 from field_app.roles import Action, Who, require
@@ -100,7 +100,7 @@ def set_up(frame: Frame, *, with_plan: bool, who: Who, now: datetime) -> int:
             session.add(campaign)
             session.flush()
             assert campaign.id is not None
-            _note(session, "campaign", campaign.id, "新建整治行动", who, now, new=_frame(campaign))
+            note(session, "campaign", campaign.id, "新建整治行动", who, now, new=_frame(campaign))
             if with_plan:
                 for wish, source in planned(frame.starts_on):
                     _add(session, campaign.id, wish, source, who, now)
@@ -125,13 +125,9 @@ def change(
         _swap(session, Campaign, campaign_id, edition, values)
         session.refresh(campaign)
         new = _frame(campaign)
-        changed = [name for name in new if new[name] != old[name]]
-        if not changed:
-            raise BAD_INPUT(what="没有改动任何内容。")
-        _note(
-            session, "campaign", campaign_id, "修改整治行动", who, now, why=why,
-            old={n: old[n] for n in changed}, new={n: new[n] for n in changed},
-        )  # fmt: skip
+        note_change(
+            session, "campaign", campaign_id, "修改整治行动", who, now, old=old, new=new, why=why
+        )
 
 
 def close(campaign_id: int, edition: int, *, why: str, who: Who, now: datetime) -> None:
@@ -142,7 +138,7 @@ def close(campaign_id: int, edition: int, *, why: str, who: Who, now: datetime) 
         if _campaign(session, campaign_id).closed_at is not None:
             raise CHANGED_MEANWHILE()
         _swap(session, Campaign, campaign_id, edition, {"closed_at": now})
-        _note(session, "campaign", campaign_id, "结束整治行动", who, now, why=why)
+        note(session, "campaign", campaign_id, "结束整治行动", who, now, why=why)
 
 
 def add(campaign_id: int, wish: Wish, *, who: Who, now: datetime) -> int:
@@ -176,13 +172,9 @@ def amend(
         _swap(session, Milestone, milestone_id, edition, _columns(wish))
         session.refresh(milestone)
         new = _plain(milestone)
-        changed = [name for name in new if new[name] != old[name]]
-        if not changed:
-            raise BAD_INPUT(what="没有改动任何内容。")
-        _note(
-            session, "milestone", milestone_id, "修改节点", who, now, why=why,
-            old={n: old[n] for n in changed}, new={n: new[n] for n in changed},
-        )  # fmt: skip
+        note_change(
+            session, "milestone", milestone_id, "修改节点", who, now, old=old, new=new, why=why
+        )
 
 
 def remove(milestone_id: int, edition: int, *, why: str, who: Who, now: datetime) -> None:
@@ -192,7 +184,7 @@ def remove(milestone_id: int, edition: int, *, why: str, who: Who, now: datetime
     with writing() as session:
         _milestone(session, milestone_id)
         _swap(session, Milestone, milestone_id, edition, {"removed_at": now})
-        _note(session, "milestone", milestone_id, "取消节点", who, now, why=why)
+        note(session, "milestone", milestone_id, "取消节点", who, now, why=why)
 
 
 def _add(
@@ -204,7 +196,7 @@ def _add(
     session.flush()
     assert milestone.id is not None
     new = _plain(milestone) | {"campaign_id": campaign_id}
-    _note(session, "milestone", milestone.id, "新增节点", who, now, new=new)
+    note(session, "milestone", milestone.id, "新增节点", who, now, new=new)
     return milestone.id
 
 
@@ -314,20 +306,3 @@ def _reason(why: str, action: str) -> str:
     if len(why) > WHY_MAX:
         raise BAD_INPUT(what=f"理由最多 {WHY_MAX} 个字。")
     return why
-
-
-def _note(
-    session: Session,
-    about: str,
-    about_id: int,
-    action: str,
-    who: Who,
-    now: datetime,
-    *,
-    old: dict[str, Any] | None = None,
-    new: dict[str, Any] | None = None,
-    why: str = "",
-) -> None:
-    events.note(
-        session, about, about_id, action, at=now, person_id=who.id, old=old, new=new, why=why
-    )

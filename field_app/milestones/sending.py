@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select, update
 
-from field_app import clock, events
+from field_app import clock
 from field_app.db import reading, writing
 from field_app.inspections.held import store, store_answers
 from field_app.milestones import files, owers
+from field_app.milestones.noting import note
 from field_app.milestones.owers import Party
 from field_app.milestones.rhythm import Occurrence, occurrences
 from field_app.problems import (
@@ -81,7 +82,7 @@ def send(milestone_id: int, period: str, given: Given, *, who: Who, now: datetim
             session.add(submission)
             session.flush()
             assert submission.id is not None
-            _note(session, submission.id, "报送", who, now, new=_plain(submission))
+            note(session, "submission", submission.id, "报送", who, now, new=_plain(submission))
             return submission.id
     except IntegrityError:
         raise SENT_ALREADY(state=_standing(milestone_id, period, ower)) from None
@@ -114,7 +115,10 @@ def decide(submission_id: int, *, take: bool, why: str = "", who: Who, now: date
         if written.rowcount != 1:
             raise CHANGED_MEANWHILE()
         action = "接收报送" if take else "退回报送"
-        _note(session, submission_id, action, who, now, {"state": old}, {"state": str(state)}, why)
+        note(
+            session, "submission", submission_id, action, who, now,
+            old={"state": old}, new={"state": str(state)}, why=why,
+        )  # fmt: skip
 
 
 def file_of(submission_id: int, who: Who) -> tuple[str, str]:
@@ -205,19 +209,3 @@ def _plain(submission: Submission) -> dict[str, Any]:
         "file_sha256": submission.file_sha256,
         "state": str(submission.state),
     }
-
-
-def _note(
-    session: Session,
-    submission_id: int,
-    action: str,
-    who: Who,
-    now: datetime,
-    old: dict[str, Any] | None = None,
-    new: dict[str, Any] | None = None,
-    why: str = "",
-) -> None:
-    events.note(
-        session, "submission", submission_id, action,
-        at=now, person_id=who.id, old=old, new=new, why=why,
-    )  # fmt: skip
