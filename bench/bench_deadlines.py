@@ -109,7 +109,7 @@ def main() -> None:
 
         def digests() -> int:
             with reading() as session:
-                return len(making.digests(session, NOW.date()))
+                return len(making.digests(session, NOW))
 
         late = LedgerFilter(due=Due.LATE, limit=20)
         wanted: list[tuple[str, Callable[[], object]]] = [

@@ -40,6 +40,11 @@ def key(unit_id: int | None) -> str:
     return OFFICE if unit_id is None else f"unit/{unit_id}"
 
 
+def unit_of(key: str) -> int:
+    """The unit that `key` names; ValueError for the office, which is none."""
+    return int(key.removeprefix("unit/"))
+
+
 def in_words(milestone: Milestone, names: Collection[str]) -> str:
     """`乡镇、部门、林业局`."""
     return "、".join([*milestone.owers, *names])

@@ -34,16 +34,17 @@ def make(*, now: datetime) -> int | None:
     today = clock.local(now).date()
     with reading() as session:
         there = set(session.exec(select(Reminder.unit_id).where(Reminder.day == today)))
-        due = {n: d for n, d in digests(session, today).items() if n not in there}
+        due = {n: d for n, d in digests(session, now).items() if n not in there}
     return sum(_write(unit_id, digest, now) for unit_id, digest in due.items())
 
 
-def digests(session: Session, today: date) -> dict[int, Digest]:
+def digests(session: Session, now: datetime) -> dict[int, Digest]:
     """What each unit owes, by its id; units that owe nothing are left out."""
+    today = clock.local(now).date()
     names = {u.id: u.name for u in session.exec(select(Unit)) if u.id is not None}
     late = _numbers(session, Standing.LATE, today)
     soon = _numbers(session, Standing.SOON, today)
-    milestones = owed.urgent(session, today)
+    milestones = owed.urgent(session, now)
     nothing = dict.fromkeys((Stand.LATE, Stand.RETURNED, Stand.SOON), 0)
     found = {}
     for unit_id, name in names.items():

@@ -8,6 +8,7 @@ from typing import Any
 from field_app import clock
 from field_app.ledger import deadlines
 from field_app.ledger.listing import problem_label
+from field_app.milestones.standing import Stand
 from field_app.reports import wording
 from field_app.reports.charts import Chart
 from field_app.reports.facts import Facts
@@ -119,7 +120,7 @@ def units(found: Overview) -> Table:
 
 
 def owed(found: Overview) -> Table:
-    """What waits, for whom, and by when."""
+    """What waits, for whom, and by when: what entries wait for, then what is to be sent in."""
     v = found.total
     nobody = next((x.values["open"] for x in found.by_unit if x.name == NO_UNIT), 0)
     soon = f"{deadlines.SOON_DAYS} 个工作日内到期 {said('soon', v['soon'])} 条"
@@ -140,9 +141,24 @@ def owed(found: Overview) -> Table:
         Column("由谁办理", 1.6), Column("事项", 4, "left"), Column("条数", 1),
         Column("时限", 4, "left"),
     )  # fmt: skip
-    return Table(
-        columns, tuple((str(who), what, f"{n:.0f}", when) for who, what, n, when in rows if n)
-    )
+    told = [(str(who), what, f"{n:.0f}", when) for who, what, n, when in rows if n]
+    sending = [
+        (
+            each.owers,
+            f"报送：{each.task}",
+            str(each.times),
+            _SENDING[each.stand].format(each.due_on),
+        )
+        for each in found.milestones
+    ]
+    return Table(columns, (*told, *sending))
+
+
+_SENDING = {
+    Stand.LATE: "逾期未报，最早应于 {} 报送",
+    Stand.RETURNED: "已退回，改正后重报；期限 {}",
+    Stand.SOON: "{} 前",
+}
 
 
 # --- lists of entries ----------------------------------------------------------------------------

@@ -70,6 +70,8 @@ def report(
 def _of_county(paper: Paper, found: Overview, kind: Kind) -> None:
     _how_it_stands(paper, found, kind)
     if found.empty:
+        if found.milestones:
+            _next(paper, found)
         return
     if not found.unit:
         paper.heading("各乡镇整治情况")
@@ -114,6 +116,7 @@ def _of_stage(paper: Paper, found: Overview, kind: Kind) -> None:
         _list(paper, found, "问题整改清单", entries, contents.ledger)
         _beside(paper, found)
         _late(paper, found)
+    if not found.empty or found.milestones:
         _next(paper, found)
     paper.heading("典型案例、存在的困难和建议")
     paper.text("（由填报单位补充）")

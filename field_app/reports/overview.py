@@ -14,6 +14,7 @@ from field_app import clock
 from field_app.db import reading
 from field_app.ledger.filters import covered_townships, without_team
 from field_app.ledger.workflow import Step
+from field_app.milestones import owed, owers
 from field_app.problems import BAD_INPUT, NOT_YOURS
 from field_app.reports import facts as entries
 from field_app.reports import happenings
@@ -74,6 +75,7 @@ class Overview:
     weeks: tuple[Week, ...]
     without_team: int
     without_township: int
+    milestones: tuple[owed.Outstanding, ...]
     late: tuple[Facts, ...]  # the longest late first
     entries: tuple[Facts, ...]
 
@@ -95,6 +97,8 @@ def overview(who: Who, period: Period, unit: str = "") -> Overview:
         )
         since = min(earlier.start, _weeks_since(period))
         happened = happenings.between(session, since, period.moment)
+        only = owers.key(_id_of(session, unit)) if unit else ""
+        milestones = owed.outstanding(session, period.moment, only=only)
     then = _of_unit(at_end, unit)
     marked = _marked(then, start, happened, period)
     cells = cells_of(marked)
@@ -112,6 +116,7 @@ def overview(who: Who, period: Period, unit: str = "") -> Overview:
         _weeks(then, happened, period),
         sum(without_team(f.township_code, teamed) for f in then),
         sum(f.township_code is None for f in then),
+        milestones,
         tuple(late),
         tuple(then),
     )
@@ -148,9 +153,13 @@ def _unit_of(session: Session, who: Who, unit: str) -> str:
         if own is None or unit not in ("", own.name):
             raise NOT_YOURS(action=str(Action.SEE_FIGURES))
         return own.name
-    if unit and session.exec(select(Unit.id).where(Unit.name == unit)).first() is None:
+    if unit and _id_of(session, unit) is None:
         raise BAD_INPUT(what=f"没有名为“{unit}”的责任单位，请核对名称。")
     return unit
+
+
+def _id_of(session: Session, unit: str) -> int | None:
+    return session.exec(select(Unit.id).where(Unit.name == unit)).first()
 
 
 def _of_unit(all_of_them: list[Facts], unit: str) -> list[Facts]:

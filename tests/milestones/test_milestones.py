@@ -267,7 +267,7 @@ def test_what_is_urgent_is_counted_for_every_unit_at_once(cast: Cast, noon: date
     returned = sending.send(number, "2026-W16", Given("x"), who=cast.liushan, now=noon)
     sending.decide(returned, take=False, why="重写", who=cast.office, now=noon)
     with db.reading() as session:
-        found = owed.urgent(session, date(2026, 4, 15))
+        found = owed.urgent(session, noon)
     liushan = owers.key(cast.liushan.unit_id)
     assert found[liushan] == {Stand.LATE: 3, Stand.RETURNED: 1, Stand.SOON: 0}
     assert owers.key(cast.forestry.unit_id) not in found

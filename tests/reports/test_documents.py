@@ -16,12 +16,15 @@ from docx.shared import Mm
 from lxml import etree
 
 from field_app import db, demonstration
+from field_app.milestones import campaigns, sending
+from field_app.milestones.campaigns import Frame, Wish
+from field_app.milestones.sending import Given
 from field_app.problems import Problem
 from field_app.reports import contents, documents, figures, overview, periods
 from field_app.reports.documents import Report, report
 from field_app.reports.periods import Kind
 from field_app.roles import Who
-from models.vocabulary import EntryState, Role
+from models.vocabulary import EntryState, Ower, Rhythm, Role
 from tests import rows
 
 TODAY = date(2026, 4, 15)
@@ -138,6 +141,43 @@ def test_what_is_owed_names_who_and_how_many(ledger: Who, noon: datetime) -> Non
     assert counted["县办", "确定所在乡镇"] == "2"
     assert counted["县办", "确定整改期限"] == "1"
     assert ("县办", "确定责任单位") not in counted  # the one without a unit is not verified yet
+
+
+def test_what_units_have_not_sent_in_is_owed_too(ledger: Who, noon: datetime) -> None:
+    frame = Frame("耕地保护专项整治", "", date(2026, 4, 1), date(2026, 12, 31))
+    campaign = campaigns.set_up(frame, with_plan=False, who=ledger, now=noon)
+
+    def add(task: str, rhythm: Rhythm, due_on: date | None = None) -> int:
+        wish = Wish(task, rhythm, due_on, day=5, owers=(Ower.TOWNSHIPS,))
+        return campaigns.add(campaign, wish, who=ledger, now=noon)
+
+    once = add("摸排情况报告", Rhythm.ONCE, date(2026, 4, 14))
+    weekly = add("周报告", Rhythm.WEEKLY)
+    add("以后的", Rhythm.ONCE, date(2026, 9, 1))
+    liushan = rows.a_person(Role.UNIT, "柳镇长", unit="留山镇人民政府")
+    sending.send(once, "一次", Given("已盖章"), who=liushan, now=noon)
+    sent = sending.send(weekly, "2026-W16", Given("缺章"), who=liushan, now=noon)
+    later = noon + timedelta(hours=1)
+    sending.decide(sent, take=False, why="缺章", who=ledger, now=later)
+
+    def owed(unit: str = "", now: datetime = later) -> list[list[str]]:
+        table = table_named(opened(made(ledger, Kind.WEEKLY, now, unit)), "需办理事项")
+        return [row for row in table[1:] if row[1].startswith("报送：")]
+
+    assert owed() == [
+        ["乡镇", "报送：周报告", "4", "逾期未报，最早应于 2026-04-03 报送"],
+        ["乡镇", "报送：摸排情况报告", "1", "逾期未报，最早应于 2026-04-14 报送"],
+        ["乡镇", "报送：周报告", "1", "已退回，改正后重报；期限 2026-04-17"],
+        ["乡镇", "报送：周报告", "1", "2026-04-17 前"],
+    ]
+    assert [row[:3] for row in owed("留山镇人民政府")] == [
+        ["留山镇人民政府", "报送：周报告", "2"],
+        ["留山镇人民政府", "报送：周报告", "1"],
+    ]
+    # Before it was decided, the one that came late in the week was waiting, not owed.
+    assert [row[2:] for row in owed("留山镇人民政府", noon)] == [
+        ["2", "逾期未报，最早应于 2026-04-03 报送"]
+    ]
 
 
 def test_the_monthly_report_lists_what_is_carried_and_handed_over(
