@@ -133,16 +133,30 @@ def test_no_task_is_worked_by_who_does_not_inspect(role: Role, database: str) ->
         assert not tasks.may_work(who, session.exec(select(Task)).one())
 
 
-def plan(parcels: list[int], team: int, office: Who, now: datetime) -> int:
+def plan(
+    parcels: list[int], team: int, office: Who, now: datetime, purpose: Purpose = Purpose.FIRST
+) -> int:
     return tasks.plan(
         parcels,
         team_id=team,
-        purpose=Purpose.FIRST,
+        purpose=purpose,
         opens_at=now,
         closes_at=now + timedelta(days=30),
         who=office,
         now=now,
     )
+
+
+@pytest.mark.parametrize("purpose", [Purpose.SECOND_LOOK, Purpose.SPOT_CHECK, Purpose.PROOF])
+def test_a_second_look_is_drawn_and_not_planned_by_hand(
+    purpose: Purpose, database: str, noon: datetime
+) -> None:
+    """Planned by hand, it could be given to the team that found the parcel in order."""
+    parcel, team = rows.a_parcel_row(), rows.a_team()
+    with pytest.raises(Problem) as told:
+        plan([parcel], team, rows.a_person(Role.OFFICE), noon, purpose)
+    assert told.value.id == "bad-input"
+    assert purpose not in tasks.PLANNED
 
 
 def test_planning_at_once_from_three_places_makes_each_task_once(

@@ -15,8 +15,14 @@ from field_app.tasks.rights import may_work
 from models.tables import Inspection, Task, Team, metadata
 from models.vocabulary import Purpose
 
-PLANNED = tuple(purpose for purpose in Purpose if purpose != Purpose.PROOF)
-"""What the office sends a team for."""
+_ELSEWHERE = {
+    Purpose.PROOF: "由责任单位在台账条目里办理",
+    Purpose.SECOND_LOOK: "由“抽查与回头看”抽取后安排，参与过的人不再派去",
+    Purpose.SPOT_CHECK: "由“抽查与回头看”抽取后安排，参与过的人不再派去",
+}
+PLANNED = tuple(purpose for purpose in Purpose if purpose not in _ELSEWHERE)
+"""What the office sends a team for. A second look is drawn: here nobody would be kept away from what
+he did himself."""
 _AT_ONCE = 500  # databases bound the length of a list of values
 
 
@@ -33,7 +39,7 @@ def plan(
     """Makes a task for each parcel that has no open one for this purpose; returns how many."""
     require(who, Action.PLAN_TASKS)
     if purpose not in PLANNED:
-        raise BAD_INPUT(what=f"不能安排“{purpose}”任务，由责任单位在台账条目里办理。")
+        raise BAD_INPUT(what=f"不能在这里安排“{purpose}”任务，{_ELSEWHERE[purpose]}。")
     if closes_at <= opens_at:
         raise BAD_INPUT(what="任务的截止时间须晚于开始时间。")
     with writing() as session:
