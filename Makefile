@@ -7,6 +7,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CHROMIUM := $(shell command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome)
+GDAL := $(shell command -v ogr2ogr)
 CJK := $(shell fc-list :lang=zh-cn 2>/dev/null | head -n 1)
 JOBS ?= 2
 
@@ -39,12 +40,20 @@ browser:
 	  { $$get chromium-headless-shell || $$get chromium; } >/dev/null; \
 	fi
 
+# The layers for map programs are opened with Debian's own ogrinfo and ogr2ogr.
+.PHONY: gdal
+gdal:
+	@if [ -z "$(GDAL)" ]; then \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gdal-bin >/dev/null; \
+	fi
+
 lint: $(VENV)/.ready-dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-test: $(VENV)/.ready-dev browser lint
+test: $(VENV)/.ready-dev browser gdal lint
 	$(RUN) -m pytest -n $(JOBS) --dist loadgroup
 
 # The long runs: every property test over many more examples, and 200 days of faults in the field.

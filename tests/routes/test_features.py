@@ -1,12 +1,15 @@
 """Layers for map programs, by OGC API – Features; GDAL itself opens them."""
 
 import json
+import re
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -268,6 +271,52 @@ def test_gdal_without_a_token_gets_nothing(served: str, county: None) -> None:
     done = gdal(served, "guess")
     assert done.returncode != 0
     assert done.stdout == ""
+
+
+def ogr(program: str, token: str, *given: str) -> subprocess.CompletedProcess[str]:
+    """One of Debian's own GDAL programs, as an office of surveyors has them: another GDAL than the
+    one in our wheels, and years older."""
+    signs_in = (
+        "--config",
+        "GDAL_HTTP_USERPWD",
+        f"qgis:{token}",
+        "--config",
+        "GDAL_HTTP_AUTH",
+        "BASIC",
+    )
+    return subprocess.run(
+        [program, *signs_in, *given], capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_ogrinfo_lists_the_layers_and_counts_what_we_count(
+    served: str, token: str, county: None
+) -> None:
+    done = ogr("ogrinfo", token, "-ro", "-so", "-al", served)
+    assert done.returncode == 0, done.stderr
+    names = re.findall(r"^Layer name: (.+)$", done.stdout, re.MULTILINE)
+    counts = re.findall(r"^Feature Count: (\d+)$", done.stdout, re.MULTILINE)
+    kinds = re.findall(r"^Geometry: (.+)$", done.stdout, re.MULTILINE)
+    assert dict(zip(names, zip(counts, kinds, strict=True), strict=True)) == {
+        "parcels": ("3", "Polygon"),
+        "findings": ("1", "Polygon"),
+        "photos": ("2", "Point"),
+    }
+
+
+def test_ogr2ogr_carries_a_layer_of_many_pages_into_a_geopackage(
+    served: str, token: str, tmp_path: Path
+) -> None:
+    for n in range(25):
+        at = rows.geo.moved(rows.HERE, east_m=100.0 * n, north_m=0.0)
+        rows.a_parcel_row(at, number=f"M{n:02d}")
+    file = tmp_path / "county.gpkg"
+    done = ogr("ogr2ogr", token, "-f", "GPKG", str(file), served, "parcels", "-oo", "PAGE_SIZE=10")
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(file) as taken:
+        numbers = [n for (n,) in taken.execute("SELECT number FROM parcels ORDER BY number")]
+    taken.close()
+    assert numbers == [f"M{n:02d}" for n in range(25)]
 
 
 def test_what_is_answered_fits_the_description(get: Get, county: None) -> None:
