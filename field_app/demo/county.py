@@ -21,7 +21,7 @@ from sqlmodel import select
 
 from field_app import db, demonstration, tasks
 from field_app.db import reading, writing
-from field_app.demo import files, milestones, parcels, people
+from field_app.demo import files, milestones, parcels, people, second_look
 from field_app.demo.cases import KnownPhoto, known_photos
 from field_app.demo.entries import clues
 from field_app.demo.parcels import Project
@@ -105,7 +105,8 @@ def _load(now: datetime, say: Say) -> None:
     county = parcels.county()
     story, known = visits(county, now), known_photos(county, now)
     wanted = [s for v in story for s in _all_shots(v)] + [k.shot for k in known if k.shot]
-    with _drawing(wanted) as bytes_of:  # slow, and done by other processes meanwhile
+    with _drawing() as pictures:  # slow, and done by other processes meanwhile
+        pictures.ask(wanted)
         say(f"共 {len(county)} 个项目、{parcels.total(county)} 个地块、{len(wanted)} 张照片。")
         started = now - timedelta(days=_OPENED_DAYS_AGO + 2)
         ensure_units()
@@ -123,9 +124,13 @@ def _load(now: datetime, say: Say) -> None:
             if count % quarter == 0:
                 say(f"  核查 {count}/{len(story)}")
 
-        beside = [milestones.course(staff, now)]
-        Player(staff, ids, bytes_of, now).play(story, clues(), done, beside)
-        photos = _write_known(known, bytes_of)
+        player = Player(staff, ids, pictures.of, now)
+        beside = [
+            milestones.course(staff, now),
+            second_look.course(player, county, now, pictures.ask),
+        ]
+        player.play(story, clues(), done, beside)
+        photos = _write_known(known, pictures.of)
     _write_report(county, photos, now)
     with writing() as session:
         session.delete(session.get_one(Fact, _LOADING))
@@ -137,19 +142,31 @@ def _all_shots(visit: Visit) -> list[Shot]:
     return [*visit.shots, *again]
 
 
+class _Pictures:
+    """Files of shots, drawn by other processes in the order in which they are asked for."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+        self._drawn: dict[Shot, Future[bytes]] = {}
+
+    def ask(self, shots: list[Shot]) -> None:
+        for shot in shots:
+            if shot not in self._drawn:  # one photo may be filed for two parcels
+                self._drawn[shot] = self._pool.submit(developed, shot)
+
+    def of(self, shot: Shot) -> bytes:
+        """The file of a shot that was asked for, when it is ready."""
+        return self._drawn[shot].result()
+
+
 @contextmanager
-def _drawing(shots: list[Shot]) -> Iterator[Callable[[Shot], bytes]]:
-    """Draws in other processes, in the order given; gives the file of a shot when it is ready."""
+def _drawing() -> Iterator[_Pictures]:
     # spawn: a forked child would inherit the threads of the photo store.
     context = multiprocessing.get_context("spawn")
     workers = min(os.cpu_count() or 1, _MOST_WORKERS)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_the_load)
     try:
-        drawn: dict[Shot, Future[bytes]] = {}
-        for shot in shots:
-            if shot not in drawn:  # one photo may be filed for two parcels
-                drawn[shot] = pool.submit(developed, shot)
-        yield lambda shot: drawn[shot].result()
+        yield _Pictures(pool)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -60,18 +60,16 @@ class Player:
     ) -> None:
         """Every step of every visit and clue, and of what happens `beside`, at its moment. `done`
         hears how many are over."""
-        courses = [_Course(self, visit).run() for visit in visits]
+        courses = [self.course(visit) for visit in visits]
         courses += [_ClueCourse(self, clue).run() for clue in clues]
         courses += beside
-        queue = [(next(course), n) for n, course in enumerate(courses)]
-        heapq.heapify(queue)
-        while queue:
-            _, n = heapq.heappop(queue)
-            following = next(courses[n], None)
-            if following is None:
-                done(len(courses) - len(queue))
-            else:
-                heapq.heappush(queue, (following, n))
+        for _ in in_order(courses, done):
+            pass
+
+    def course(self, visit: Visit, *, task: int = 0, entry: int = 0) -> Iterator[datetime]:
+        """A visit on its way, yielding the moment of what it does next: of the parcel's first task,
+        or of `task`, which was made to look at `entry` again."""
+        return _Course(self, visit, task or self.task_of(visit), entry).run()
 
     def who(self, name: str) -> Who:
         return self._people[name]
@@ -100,22 +98,37 @@ class Player:
         )
 
 
+def in_order(
+    courses: list[Iterator[datetime]], done: Callable[[int], None] = lambda _over: None
+) -> Iterator[datetime]:
+    """Goes all these ways at once, each thing at its moment, and is itself one more such way.
+    `done` hears how many are over."""
+    queue = [(next(course), n) for n, course in enumerate(courses)]
+    heapq.heapify(queue)
+    while queue:
+        at, n = heapq.heappop(queue)
+        yield at
+        following = next(courses[n], None)
+        if following is None:
+            done(len(courses) - len(queue))
+        else:
+            heapq.heappush(queue, (following, n))
+
+
 class _Course:
     """One visit on its way. `run` yields the moment of what it does next."""
 
-    def __init__(self, player: Player, visit: Visit) -> None:
-        self._player, self._visit = player, visit
+    def __init__(self, player: Player, visit: Visit, task: int, entry: int) -> None:
+        self._player, self._visit, self._task = player, visit, task
         self._who = player.who(visit.who)
         self._at = visit.at
         self._id = 0
         self._photos: list[int] = []
-        self._entry = 0
+        self._entry = entry
 
     def run(self) -> Iterator[datetime]:
         yield self._at
-        self._id = inspections.open_visit(
-            self._player.task_of(self._visit), self._who, now=self._at
-        )
+        self._id = inspections.open_visit(self._task, self._who, now=self._at)
         yield from self._shoot(self._visit.shots)
         if self._visit.answers:
             yield self._later(2)
@@ -183,7 +196,8 @@ class _Course:
         elif isinstance(step, Reject):
             review.reject(self._id, self._edition(), why=step.why, who=by, now=at)
         else:
-            return review.confirm(self._id, self._edition(), who=by, now=at)
+            new = not self._entry  # what a second look finds is of the entry that it looks at
+            return review.confirm(self._id, self._edition(), as_new=new, who=by, now=at)
         return None
 
     def _begin(self) -> None:

@@ -81,8 +81,8 @@ class _Stage:
             crest = self._ridge(9 + line * 8) * self.height * (0.16 - 0.045 * line)
             hill = (rows > self.horizon - crest[None, :]) & ~self.is_ground
             shade = 0.86 + 0.28 * self.noise(40 + 30 * line)
-            picture = np.where(hill[..., None], np.array(colour) * shade[..., None], picture)
-        return picture.astype(np.float32)
+            picture[hill] = np.array(colour) * shade[hill][:, None]
+        return picture
 
     def _ridge(self, bumps: int) -> NDArray[np.float32]:
         knots = self.dice.random(bumps + 2, dtype=np.float32)

@@ -20,6 +20,7 @@ from models.vocabulary import PhotoKind, Source
 OVERVIEW, CLOSE, FEATURE = PhotoKind.OVERVIEW, PhotoKind.CLOSE, PhotoKind.FEATURE
 SIDES = (PhotoKind.EAST, PhotoKind.SOUTH, PhotoKind.WEST, PhotoKind.NORTH)
 USUAL = (OVERVIEW, CLOSE, FEATURE, FEATURE)
+FIRST_SEED = 400  # pictures drawn from here on look least like one another
 _MINUTES_APART = 3
 
 
@@ -163,16 +164,19 @@ def problem(
 
 
 class Script:
-    """Writes the visits: hands out parcels that nobody had yet, and seeds that differ."""
+    """Writes the visits: hands out parcels that nobody had yet, and seeds that differ, from
+    `first_seed` on."""
 
-    def __init__(self, county: dict[str, Project], now: datetime) -> None:
+    def __init__(
+        self, county: dict[str, Project], now: datetime, *, first_seed: int = FIRST_SEED
+    ) -> None:
         self.now = now
         taken_twice = {old for p in county.values() for _new, old in p.overlapping}
         self._free = {
             key: [f for f in p.fields if f.simple and f.number not in taken_twice]
             for key, p in county.items()
         }
-        self._seed = 400  # pictures drawn from here on look least like one another
+        self._seed = first_seed
 
     def next_seed(self) -> int:
         """A seed that no picture had yet."""

@@ -38,11 +38,11 @@ def visits(county: dict[str, Project], now: datetime) -> list[Visit]:
     script = Script(county, now)
     return [
         *map(partial(entries.course, script), _confirmed(script, county)),
-        *entries.closed(script),
         *_rejected(script),
         *_sent_back(script),
         *_waiting(script),
         *_drafts(script),
+        *entries.closed(script),
     ]
 
 

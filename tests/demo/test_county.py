@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from field_app.db import reading
 from field_app.demo import county
 from field_app.problems import Problem
 from field_app.roles import Who
+from field_app.second_look import draws, published, results
+from field_app.second_look.outcomes import Outcome
 from field_app.tasks import Wanted
 from field_app.verifying import Asked, verify_archive
 from models.tables import (
@@ -168,7 +171,7 @@ def test_every_state_of_a_visit_is_there(loaded: Loaded) -> None:
         verdicts = Counter(session.exec(select(Photo.verdict)))
         grades = set(session.exec(select(Photo.grade)))
     assert set(states) == {str(s) for s in InspectionState}
-    assert 20 <= states.total() <= 35
+    assert 20 <= states.total() <= 50
     assert set(verdicts) == {str(v) for v in Verdict}
     assert verdicts[Verdict.PASSED] > 0.8 * verdicts.total()
     assert grades >= {"B", "C", "D"}
@@ -190,6 +193,28 @@ def test_entries_stand_in_three_ledgers_each_with_units_event_and_message(loaded
     assert {e.id for e in entries} == units == told
     assert messages > 3 * len(entries)
     assert all(e.measure and e.due_on and e.description for e in entries)
+
+
+def test_a_second_look_was_drawn_and_anybody_can_draw_it_again(loaded: Loaded) -> None:
+    ((row,), _total) = results.listing(who("dudao1"))
+    shown = results.detail(row.id, who("dudao1"))
+    assert row.n < row.size
+    assert row.seed
+    counts = {outcome: n for outcome, n in shown.counts.items() if n}
+    assert counts == {Outcome.AS_BEFORE: 2, Outcome.OTHERWISE: 1, Outcome.OPEN: 1}
+    assert row.undecided == 1, "one waits for the audience"
+    assert {each.settled[11:13] for each in shown.looked if each.settled} == {"通过", "未通"}
+    assert not any(each.by and each.by in each.first_hands for each in shown.looked)
+    assert published.disagreements(draws.published(row.id, who("dudao1"))) == []
+
+
+def test_nobody_is_in_two_places_at_once(loaded: Loaded) -> None:
+    query = select(Photo.person_id, Photo.received_at, Photo.parcel_id)
+    with reading() as session:
+        photos = sorted(session.exec(query))
+    for (person, at, parcel), (next_person, next_at, next_parcel) in pairwise(photos):
+        if person == next_person and parcel != next_parcel:
+            assert next_at - at > timedelta(minutes=15)
 
 
 def test_work_that_began_has_a_visit_planned_to_look_at_it_again(loaded: Loaded) -> None:
@@ -317,7 +342,7 @@ def test_all_verdicts_are_shown_and_honest_photos_that_could_be_suspected(loaded
 
 def test_the_county_is_small_enough_to_try(loaded: Loaded) -> None:
     size = sum(p.stat().st_size for p in loaded.folder.rglob("*") if p.is_file())
-    assert size < 30e6
+    assert size < 35e6
 
 
 # --- loading where something is already ---------------------------------------------------------
@@ -334,6 +359,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A county without visits and photos, whose passwords are hashed cheaply."""
     monkeypatch.setattr(county, "visits", lambda _county, _now: [])
     monkeypatch.setattr(county, "known_photos", lambda _county, _now: [])
+    monkeypatch.setattr(county.second_look, "course", lambda *_given: iter([NOW]))
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(accounts, "_hasher", cheap)
 
