@@ -31,3 +31,9 @@ def frozen(at: datetime) -> Iterator[None]:
 def local(at: datetime) -> datetime:
     """The same moment as Chinese wall time."""
     return at.astimezone(CHINA)
+
+
+def utc(at: datetime) -> datetime:
+    """The same moment in UTC, as rows hold it: moments of one zone are compared several times as
+    fast as those of two."""
+    return at.astimezone(UTC)

@@ -172,6 +172,10 @@ class Told:
     texts: dict[str, Any]
 
     @property
+    def number(self) -> str:
+        return str(self.texts["number"])
+
+    @property
     def place(self) -> str:
         return f"{township_name(self.facts.township_code)}{self.texts['village']}"
 
@@ -198,7 +202,7 @@ def late(entries: Sequence[Told], today: date) -> Table:
         rows.append(
             (
                 str(n),
-                told.facts.number,
+                told.number,
                 told.place,
                 told.problem,
                 told.units,
@@ -220,7 +224,7 @@ def carried(entries: Sequence[Told]) -> Table:
         tuple(
             (
                 str(n),
-                t.facts.number,
+                t.number,
                 t.place,
                 t.units,
                 str(t.texts["carried"]),
@@ -240,7 +244,7 @@ def handed(entries: Sequence[Told]) -> Table:
     return Table(
         columns,
         tuple(
-            (str(n), t.facts.number, t.place, t.problem, str(t.texts["handed_to"]))
+            (str(n), t.number, t.place, t.problem, str(t.texts["handed_to"]))
             for n, t in enumerate(entries, start=1)
         ),
     )
@@ -258,7 +262,7 @@ def ledger(entries: Sequence[Told]) -> Table:
         tuple(
             (
                 str(n),
-                t.facts.number,
+                t.number,
                 t.place,
                 t.problem,
                 str(t.texts["measure"]),

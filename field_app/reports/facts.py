@@ -6,14 +6,15 @@ came later are left out. Nothing is looked up in a copy, so a report of last wee
 numbers whenever it is made again; and only what happened since has to be read.
 """
 
-from collections import defaultdict
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Text, case, cast, func, select
 from sqlmodel import Session, col
 
+from field_app import clock
 from field_app.ledger.workflow import Step
 from models.base import words
 from models.tables import Entry, EntryUnit, Event, Unit
@@ -34,22 +35,22 @@ _HELD = {
 }
 """By column of an event what it is called in `Facts`, and how it becomes that."""
 _TEXTS = (
-    "problem_type", "village", "description", "measure", "progress", "carried", "carried_until",
+    "number", "problem_type", "village", "description", "measure", "progress", "carried", "carried_until",
     "handed_to",
 )  # fmt: skip
 _DAYS = frozenset({"due_on", "carried_until"})
 
-Before = dict[int, dict[str, Any]]
+Before = dict[int, Mapping[str, Any]]
 """By entry what was in a column at the moment, for the columns that were changed since."""
 
 
 class Facts(NamedTuple):
-    """One entry at a moment; areas in 亩, `units` by name with the leading one first."""
+    """One entry at a moment; areas in 亩, `units` by name with the leading one first. `came` is when
+    it came into the ledger, None where that was before whatever was asked for."""
 
     id: int
-    number: str
     category: int
-    created_at: datetime
+    came: datetime | None
     state: str
     township_code: str | None
     area_mu: float | None
@@ -65,39 +66,51 @@ class Facts(NamedTuple):
 
 def before(session: Session, moments: Sequence[datetime]) -> list[Before]:
     """For each moment what was changed since; one reading of the events for all of them."""
-    found: list[Before] = [defaultdict(dict) for _ in moments]
+    ordered = sorted(moments)
+    found: list[Before] = [{} for _ in ordered]
+    # Thousands of events: which moments one came after the database says, and of the texts that it
+    # keeps for what was there before, many are the same.
+    after = [case((col(Event.at) > moment, 1), else_=0) for moment in ordered]
     query = (
-        select(col(Event.about_id), col(Event.at), col(Event.old))
+        select(col(Event.about_id), sum(after[1:], after[0]), cast(col(Event.old), Text))
         .where(
             col(Event.about) == "entry",
-            col(Event.at) > min(moments),
+            col(Event.at) > ordered[0],
             col(Event.action).in_(words(Step)),
         )
         .order_by(col(Event.id))
     )
-    for entry_id, at, old in session.connection().execute(query):
-        for moment, changed in zip(moments, found, strict=True):
-            if at > moment:
-                for name, value in old.items():
-                    changed[entry_id].setdefault(name, _value(name, value))
-    return found
+    read: dict[str, Mapping[str, Any]] = {}
+    nothing: Mapping[str, Any] = {}
+    for entry_id, count, text in session.connection().execute(query).all():
+        old = read.get(text)
+        if old is None:
+            old = read[text] = {n: _value(n, v) for n, v in json.loads(text).items()}
+        for changed in found[:count]:
+            earlier = changed.get(entry_id, nothing)
+            changed[entry_id] = {**old, **earlier} if earlier else old
+    return [found[ordered.index(moment)] for moment in moments]
 
 
 def _value(name: str, value: Any) -> Any:
     return date.fromisoformat(value) if name in _DAYS and value else value
 
 
-def as_of(session: Session, moments: Sequence[datetime]) -> list[list[Facts]]:
-    """All entries at each of the moments, by id."""
+def as_of(
+    session: Session, moments: Sequence[datetime], since: datetime | None = None
+) -> list[list[Facts]]:
+    """All entries at each of the moments, by id; with `came` of those that came from `since` on, or
+    else after the first moment."""
     changed = before(session, moments)
-    now = _now(session)
+    first = min(moments)
+    now = _now(session, first if since is None else min(first, since))
     return [
         [
             _as_it_was(facts, then[facts.id]) if facts.id in then else facts
             for facts in now
-            if facts.created_at <= moment
+            if facts.came is None or facts.came <= moment
         ]
-        for moment, then in zip(moments, changed, strict=True)
+        for moment, then in zip(map(clock.utc, moments), changed, strict=True)
     ]
 
 
@@ -110,14 +123,15 @@ def _as_it_was(facts: Facts, then: Mapping[str, Any]) -> Facts:
     return facts._replace(**values)
 
 
-def _now(session: Session) -> list[Facts]:
+def _now(session: Session, since: datetime) -> list[Facts]:
     units = _units(session)
-    # What is there or not is asked of the database: a text would only be carried over and dropped.
+    # What is there or not is asked of the database: a text would only be carried over and dropped;
+    # and to read a moment takes longer than all the other columns.
+    came = col(Entry.created_at)
     query = select(
         col(Entry.id),
-        col(Entry.number),
         col(Entry.category),
-        col(Entry.created_at),
+        case((came >= since, came)),
         col(Entry.state),
         col(Entry.township_code),
         col(Entry.area_mu),
@@ -129,19 +143,27 @@ def _now(session: Session) -> list[Facts]:
         col(Entry.handed_to) != "",
         col(Entry.second_look) != "",
     ).order_by(col(Entry.id))
-    rows = session.connection().execute(query)
+    rows = session.connection().execute(query).all()
     return [Facts._make((*row, units.get(row[0] or 0, ()))) for row in rows]
 
 
 def _units(session: Session) -> dict[int, tuple[str, ...]]:
+    """By entry the names of its units; the same tuple for all that have the same units."""
     names = dict(session.connection().execute(select(col(Unit.id), col(Unit.name))).all())
-    answering: dict[int, list[str]] = defaultdict(list)
-    query = select(col(EntryUnit.entry_id), col(EntryUnit.unit_id)).order_by(
-        col(EntryUnit.entry_id), col(EntryUnit.place)
+    # One row an entry: many have the same units, in the same order.
+    place, unit_id = col(EntryUnit.place), col(EntryUnit.unit_id)
+    each = cast(place, Text).concat(":").concat(cast(unit_id, Text))
+    query = select(col(EntryUnit.entry_id), func.aggregate_strings(each, " ")).group_by(
+        col(EntryUnit.entry_id)
     )
-    for entry_id, unit_id in session.connection().execute(query):
-        answering[entry_id].append(names[unit_id])
-    return {entry_id: tuple(of_it) for entry_id, of_it in answering.items()}
+    named: dict[str, tuple[str, ...]] = {}
+    answering = {}
+    for entry_id, text in session.connection().execute(query).all():
+        if text not in named:
+            pairs = sorted(tuple(map(int, pair.split(":"))) for pair in text.split())
+            named[text] = tuple(names[unit] for _, unit in pairs)
+        answering[entry_id] = named[text]
+    return answering
 
 
 def texts(session: Session, ids: Iterable[int], moment: datetime) -> dict[int, dict[str, Any]]:

@@ -1,16 +1,16 @@
 """What was done to entries between two moments, and stood at the end: a step that was taken back
 by then (撤销上一步) was not done."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from field_app import clock
 from field_app.ledger.workflow import Step
 from models.base import words
 from models.tables import Event
@@ -20,11 +20,11 @@ COUNTED = (
     Step.HAND_OVER, Step.LOOKED, Step.REOPEN,
 )  # fmt: skip
 """The steps that figures of a period count."""
+_STEPS = {str(step): step for step in Step}
 _CLOSES = {Step.CLOSE: 1, Step.REOPEN: -1}
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """One event: a step of `COUNTED`, or one that took such a step back (`undid`). `undone_at` is
     when another one took it back, as far as that was by the end of what was asked for."""
 
@@ -56,11 +56,11 @@ def between(session: Session, since: datetime, until: datetime) -> list[Happened
         .order_by(col(Event.id))
     )
     found = []
-    for event_id, entry_id, action, at in session.connection().execute(query):
+    for event_id, entry_id, action, at in session.connection().execute(query).all():
         assert event_id is not None
-        undid = undoings[event_id].step if action == Step.UNDO else None
-        if action != Step.UNDO or undid in COUNTED:
-            step = Step(action)
+        step = _STEPS[action]
+        undid = undoings[event_id].step if step is Step.UNDO else None
+        if step is not Step.UNDO or undid in COUNTED:
             found.append(Happened(event_id, entry_id, step, at, undid, undone.get(event_id)))
     return found
 
@@ -97,9 +97,8 @@ def _undoings(session: Session, since: datetime, until: datetime) -> dict[int, _
     query = select(pairs.c.id, col(Event.id), col(Event.action), pairs.c.at).join(
         pairs, col(Event.id) == pairs.c.undone
     )
-    known = set(Step)
     return {
-        undo_id: _Undone(event_id, Step(action) if action in known else None, at)
+        undo_id: _Undone(event_id, _STEPS.get(action), at)
         for undo_id, event_id, action, at in session.connection().execute(query)
     }
 
@@ -108,15 +107,22 @@ def done(
     happened: list[Happened], since: datetime, until: datetime
 ) -> Mapping[int, frozenset[Step]]:
     """By entry the steps that were done from `since` on and stood at `until`."""
-    steps: dict[int, set[Step]] = defaultdict(set)
+    since, until = clock.utc(since), clock.utc(until)
+    steps: dict[int, frozenset[Step]] = {}
+    none: frozenset[Step] = frozenset()
     for each in happened:
-        if each.step != Step.UNDO and each.at >= since and each.stood(until):
-            steps[each.entry_id].add(each.step)
-    return {entry_id: frozenset(of_it) for entry_id, of_it in steps.items()}
+        if each.step is not Step.UNDO and each.at >= since and each.stood(until):
+            steps[each.entry_id] = _with(steps.get(each.entry_id, none), each.step)
+    return steps
+
+
+@cache
+def _with(steps: frozenset[Step], step: Step) -> frozenset[Step]:
+    return steps | {step}
 
 
 def more_closed(each: Happened) -> int:
     """By how much this event changed the number of closed entries: 1, 0 or -1."""
-    if each.step == Step.UNDO:
+    if each.step is Step.UNDO:
         return -_CLOSES.get(each.undid, 0) if each.undid else 0
     return _CLOSES.get(each.step, 0)

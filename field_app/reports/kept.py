@@ -21,13 +21,14 @@ from field_app.roles import Action, Scope, Who, require, scope
 from models.tables import Entry, Event
 
 _MOST = 24
-"""Periods and units that are kept; each holds the entries of its moment."""
+"""Periods and units that are kept: figures, not the entries that they are of."""
 _kept: WeakKeyDictionary[Engine, OrderedDict[Any, Overview]] = WeakKeyDictionary()
 _lock = Lock()
 
 
 def kept_overview(who: Who, period: Period, unit: str = "") -> Overview:
-    """What `overview` gives, as it is now. Raises what that raises."""
+    """What `overview` gives, as it is now, without the entries themselves. Raises what that
+    raises."""
     require(who, Action.SEE_FIGURES)
     mine = who.unit_id if scope(who, Action.SEE_FIGURES) == Scope.UNIT else None
     with reading() as session:
@@ -41,7 +42,7 @@ def kept_overview(who: Who, period: Period, unit: str = "") -> Overview:
         here = _kept.setdefault(engine(), OrderedDict())
         found = here.get(key)
     if found is None:
-        found = overview(who, period, unit)
+        found = replace(overview(who, period, unit), late=(), entries=())
         with _lock:
             here[key] = found
             while len(here) > _MOST:

@@ -6,6 +6,7 @@ Thousands of entries fall into few hundred different marks; each figure is asked
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from field_app.ledger import deadlines, workflow
@@ -63,15 +64,19 @@ class Days(NamedTuple):
 
     def late(self, facts: Facts) -> bool:
         """A unit's step, and its day is over."""
-        return facts.due_on is not None and facts.due_on <= self.late_until and _owed(facts)
+        due = facts.due_on
+        return due is not None and due <= self.late_until and _owed(facts.state, facts.verified)
 
     def soon(self, facts: Facts) -> bool:
         due = facts.due_on
-        return due is not None and self.late_until < due <= self.soon_until and _owed(facts)
+        soon = due is not None and self.late_until < due <= self.soon_until
+        return soon and _owed(facts.state, facts.verified)
 
 
-def _owed(facts: Facts) -> bool:
-    waits = workflow.owed(EntryState(facts.state), verified=facts.verified)
+@cache
+def _owed(state: str, verified: bool) -> bool:
+    """Whether an entry waits for its unit; asked for thousands of entries in few states."""
+    waits = workflow.owed(EntryState(state), verified=verified)
     return waits is not None and waits.role == Role.UNIT
 
 
@@ -85,7 +90,7 @@ def marks_of(
         facts.verified,
         now.late(facts),
         now.soon(facts),
-        facts.due_on is None and _owed(facts),
+        facts.due_on is None and _owed(facts.state, facts.verified),
         facts.carried,
         facts.handed,
         facts.arose_during,

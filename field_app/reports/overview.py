@@ -81,7 +81,7 @@ class Overview:
 
     @property
     def empty(self) -> bool:
-        return not self.entries
+        return not self.total["registered"]
 
 
 def overview(who: Who, period: Period, unit: str = "") -> Overview:
@@ -92,10 +92,10 @@ def overview(who: Who, period: Period, unit: str = "") -> Overview:
     with reading() as session:
         unit = _unit_of(session, who, unit)
         teamed = covered_townships(session)
-        at_end, start, before = entries.as_of(
-            session, [period.moment, period.before, earlier.before]
-        )
         since = min(earlier.start, _weeks_since(period))
+        at_end, start, before = entries.as_of(
+            session, [period.moment, period.before, earlier.before], since
+        )
         happened = happenings.between(session, since, period.moment)
         only = owers.key(_id_of(session, unit)) if unit else ""
         milestones = owed.outstanding(session, period.moment, only=only)
@@ -267,18 +267,22 @@ def _weeks_since(period: Period) -> datetime:
 
 
 def _weeks(then: Sequence[Facts], happened: list[Happened], period: Period) -> tuple[Week, ...]:
-    since, end = _weeks_since(period), period.end_of_last
+    since, end = clock.utc(_weeks_since(period)), clock.utc(period.end_of_last)
+    moment = clock.utc(period.moment)
     mine = {f.id for f in then}
-    came = Counter((end - f.created_at) // _WEEK for f in then if f.created_at >= since)
+    came = Counter((end - f.came) // _WEEK for f in then if f.came and f.came >= since)
     did: dict[tuple[Step, int], set[int]] = defaultdict(set)
     closing: Counter[int] = Counter()
     for each in happened:
         if each.entry_id not in mine or each.at < since:
             continue
+        more, weekly = happenings.more_closed(each), each.step in _WEEKLY
+        if not more and not weekly:
+            continue
         ago = (end - each.at) // _WEEK
-        closing[ago] += happenings.more_closed(each)
+        closing[ago] += more
         # Done in its week is what was not taken back by the end of it, as its report said.
-        if each.step in _WEEKLY and each.stood(min(period.moment, end - ago * _WEEK)):
+        if weekly and each.stood(min(moment, end - ago * _WEEK)):
             did[each.step, ago].add(each.entry_id)
     registered, closed = len(then), sum(f.state == EntryState.CLOSED for f in then)
     weeks: list[Week] = []

@@ -117,6 +117,14 @@ def test_townships_of_no_team_and_entries_of_no_township_are_shown_and_counted(
     assert sum(line.values["registered"] or 0 for line in found.by_township) == 6
 
 
+def test_the_leading_unit_stands_first(office: Who, noon: datetime) -> None:
+    orders = (("财政局", "自然资源局"), ("自然资源局", "财政局"), ("自然资源局",), ())
+    for order in orders:
+        rows.an_entry(order)
+    found = seen(office, date(2026, 4, 15), noon)
+    assert [entry.units for entry in found.entries] == list(orders)
+
+
 def test_an_entry_of_several_units_counts_for_each_and_one_of_none_is_not_lost(
     office: Who, noon: datetime
 ) -> None:
@@ -158,7 +166,7 @@ def test_late_and_soon_are_what_the_ledger_calls_so(state: EntryState, verified:
         for ahead in range(-12, 16):
             due_on = today + timedelta(days=ahead)
             facts = Facts(
-                1, "1", 2, now, state, None, None, None, due_on, verified, False, False, False,
+                1, 2, now, state, None, None, None, due_on, verified, False, False, False,
                 False, (),
             )  # fmt: skip
             role, standing = owing.standing_of(
