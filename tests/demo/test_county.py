@@ -19,7 +19,7 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from field_app import accounts, clock, db, demonstration, inspections, tasks
-from field_app.accounts import NewPerson
+from field_app.accounts import NewPerson, credentials
 from field_app.db import reading
 from field_app.demo import county
 from field_app.problems import Problem
@@ -361,7 +361,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(county, "known_photos", lambda _county, _now: [])
     monkeypatch.setattr(county.second_look, "course", lambda *_given: iter([NOW]))
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(accounts, "_hasher", cheap)
+    monkeypatch.setattr(credentials, "_hasher", cheap)
 
 
 def counts() -> dict[str, int]:
