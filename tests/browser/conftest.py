@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import Error as PlaywrightError
 
 from field_app import accounts, clock, db
 from field_app.accounts import NewPerson
@@ -198,6 +199,34 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = a_browser(playwright)
     yield chromium
     chromium.close()
+
+
+# What the page shows when a test of it fails: most of these failures do not come twice.
+_LOOKS = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  const state = document.querySelector('[data-test-script-state]')?.dataset.testScriptState;
+  const looks = {state, focus: document.activeElement?.outerHTML.slice(0, 200),
+    scrolled: main && [main.scrollTop, main.clientHeight, main.scrollHeight]};
+  return JSON.stringify(looks) + '\\n' + document.body.innerText.slice(0, 3000);
+}"""
+_TOLD = 3  # pages; a test of two tabs and a desk has no more
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.failed and report.when == "call" and isinstance(browser, Browser):
+        for page in [page for context in browser.contexts for page in context.pages][-_TOLD:]:
+            try:
+                # `evaluate` knows no timeout, and the page may hang.
+                looks = page.wait_for_function(_LOOKS, timeout=3000).json_value()
+            except PlaywrightError as error:
+                looks = f"cannot be asked: {error}"
+            report.sections.append((f"page {page.url}", looks))
+    return report
 
 
 @dataclass
