@@ -10,10 +10,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from field_app import shell
+from field_app import alarms, shell
 from field_app.guard import Guard
+from field_app.packages.worker import seal_until
 from field_app.packing import PackedStatics
-from field_app.reexamining import alarm
 from field_app.reexamining.worker import work_until
 from field_app.routes import (
     answers,
@@ -77,10 +77,12 @@ def _script_failed(error: Exception) -> bool:
 async def _background(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """What works beside the requests. It is told to stop, and puts down what it holds; a photo
     that is just being read is not waited for, and taken up again after the next start; nor is a
-    message that is just being sent, which is then sent again under the same key."""
+    paper of a package that is just being set; nor a message that is just being sent, which is then
+    sent again under the same key."""
     stop = threading.Event()
     workers = [
         threading.Thread(target=work_until, args=(stop,), name="re-examination", daemon=True),
+        threading.Thread(target=seal_until, args=(stop,), name="sealing", daemon=True),
         threading.Thread(target=sweep_until, args=(stop,), name="sweeping", daemon=True),
         threading.Thread(target=send_until, args=(stop,), name="sync", daemon=True),
     ]
@@ -90,7 +92,8 @@ async def _background(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         yield None
     finally:
         stop.set()
-        alarm.ring()
+        alarms.REEXAMINING.ring()
+        alarms.SEALING.ring()
         for worker in workers:
             worker.join(timeout=5)
 

@@ -9,7 +9,7 @@ from models.form import FormVersion
 from models.inspection import Finding, Inspection
 from models.ledger import Entry, EntryProgress, EntryProof, EntryUnit, HandOver, PresetBook
 from models.ledger_return import LedgerReturn
-from models.package import EvidencePackage
+from models.package import EvidencePackage, PackageOrder
 from models.parcel import ImportBatch, Parcel, ParcelShape
 from models.person import Person, SetupLink, SignIn, SignInTry, Team, Unit
 from models.photo import Blob, Examination, Fingerprint, Photo, PhotoDecision
@@ -61,6 +61,7 @@ __all__ = [
     "Milestone",
     "Outbox",
     "PackageIssue",
+    "PackageOrder",
     "Parcel",
     "ParcelShape",
     "Person",

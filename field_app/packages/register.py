@@ -8,11 +8,11 @@ members, it can be given out again for ever, the same to the byte, also after th
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from field_app import events
 from field_app.db import reading, writing
@@ -45,6 +45,8 @@ PROGRAM = "0.1.0"
 """The version of this program, as pyproject.toml says it, which is not installed with it."""
 _PREVIEW_PX, _PREVIEW_QUALITY = 800, 72
 _MOST_SMALL_BYTES = 200_000_000
+Still = Callable[[], None]
+"""Asked between the pieces of a long work whether it goes on; what it raises ends the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,42 +80,57 @@ class Given:
 def seal(entry_id: int, purpose: PackagePurpose, *, who: Who, now: datetime) -> Registered:
     """Seals a package of an entry and writes it into the register. Raises NO_OFFICE_KEY,
     NOT_ALLOWED, NOT_FOUND, PACKAGE_TOO_LARGE, EVIDENCE_DAMAGED."""
+    row = made(entry_id, purpose, who=who, now=now)
+    with writing() as session:
+        enter(session, row)
+    return _shown(row, who.display)
+
+
+def made(
+    entry_id: int, purpose: PackagePurpose, *, who: Who, now: datetime, still: Still = lambda: None
+) -> EvidencePackage:
+    """A package of the entry as it is now, sealed and kept, that stands in no register yet: left
+    there it is harmless. Raises what `seal` raises, and what `still` does."""
     require(who, Action.HAND_OVER)
     key = keys.office_key()
     with reading() as session:
         found = gathering.gather(session, entry_id)
-    photos, previews = _photos(found)
+    photos, previews = _photos(found, still)
     small = _small(found, previews, Maker(who.display, now, purpose))
-    made = sealing.seal(_said(found, purpose, who, now), small, photos, key)
+    still()
+    package = sealing.seal(_said(found, purpose, who, now), small, photos, key)
     small[manifest.KEY] = key.public.pem
-    rest = b"".join(_rest(made, small))
+    rest = b"".join(_rest(package, small))
     with store_answers():
         rest_sha256 = store().put(rest)
-    row = EvidencePackage(
+    return EvidencePackage(
         entry_id=entry_id,
-        sha256=_digest(made, small),
-        size=made.size,
+        sha256=_digest(package, small, still),
+        size=package.size,
         photos=len(photos),
         rest_sha256=rest_sha256,
-        key_id=made.said.key_id,
-        purpose=purpose,
+        key_id=package.said.key_id,
+        purpose=str(purpose),
         person_id=who.id or None,
         at=now,
     )
-    with writing() as session:
-        session.add(row)
-        session.flush()
-        assert row.id is not None
-        events.note(
-            session,
-            "package",
-            row.id,
-            SEALED,
-            at=now,
-            person_id=who.id,
-            new={"entry_id": entry_id, "sha256": row.sha256, "purpose": str(purpose)},
-        )
-    return _shown(row, who.display)
+
+
+def enter(session: Session, row: EvidencePackage) -> int:
+    """Writes a package into the register, and beside its entry that it was sealed; its number."""
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    events.note(
+        session,
+        "package",
+        row.id,
+        SEALED,
+        at=row.at,
+        person_id=row.person_id,
+        new={"entry_id": row.entry_id, "sha256": row.sha256, "purpose": row.purpose},
+    )
+    return row.id
 
 
 def called(number: str) -> int:
@@ -173,7 +190,7 @@ def transfer_form(hand_over_id: int, who: Who, *, now: datetime) -> tuple[str, b
 # --- the pieces of sealing ------------------------------------------------------------------------
 
 
-def _photos(found: Gathered) -> tuple[list[Sealed], dict[str, Preview]]:
+def _photos(found: Gathered, still: Still) -> tuple[list[Sealed], dict[str, Preview]]:
     """Every photo once: what the manifest keeps of it, and a small picture for the dossier. Only
     one of them is in memory at a time."""
     members: dict[str, Sealed] = {}
@@ -181,6 +198,7 @@ def _photos(found: Gathered) -> tuple[list[Sealed], dict[str, Preview]]:
     for shot in found.shots:
         if shot.row.sha256 in previews:
             continue
+        still()
         data = bytes_of(shot.row.sha256)
         name = contents.photo_name(shot)
         members[name] = Sealed(name, len(data), zlib.crc32(data), shot.row.sha256)
@@ -246,9 +264,10 @@ def _kept(row: EvidencePackage) -> tuple[SealedPackage, dict[str, bytes]]:
     return SealedPackage(manifest.read(text), text, small[manifest.SIGNATURE]), small
 
 
-def _digest(made: SealedPackage, small: Mapping[str, bytes]) -> str:
+def _digest(package: SealedPackage, small: Mapping[str, bytes], still: Still) -> str:
     digest = hashlib.sha256()
-    for part in made.stream(_from_store(small)):
+    for part in package.stream(_from_store(small)):
+        still()
         digest.update(part)
     return digest.hexdigest()
 

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
-from field_app import events, rulebook
+from field_app import alarms, events, rulebook
 from field_app.db import reading, writing
 from field_app.problems import (
     BAD_INPUT,
@@ -17,7 +17,7 @@ from field_app.problems import (
     REASON_NEEDED,
     RUN_OPEN_ALREADY,
 )
-from field_app.reexamining import alarm, difference, tally
+from field_app.reexamining import difference, tally
 from field_app.reexamining.states import OPEN, RunState, Step, after
 from field_app.roles import Action, Who, require
 from field_app.rulebook import WHY_MAX, Change
@@ -87,7 +87,7 @@ def propose(thresholds: Thresholds, *, why: str, who: Who, now: datetime) -> int
             _note(session, run.id, "开始重新核验", who, now, why, new={"thresholds": layer})
     except IntegrityError as error:
         raise RUN_OPEN_ALREADY() from error
-    alarm.ring()
+    alarms.REEXAMINING.ring()
     return run.id
 
 
@@ -107,7 +107,7 @@ def adopt(run_id: int, *, why: str, who: Who, now: datetime) -> None:
     require(who, Action.CHANGE_RULES)
     why = _reason(why, "启用新规则")
     _decide(run_id, Step.ADOPT, "决定启用新规则", who, now, why=why)
-    alarm.ring()
+    alarms.REEXAMINING.ring()
 
 
 def open_run(who: Who) -> RunShown | None:

@@ -17,9 +17,9 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
-from field_app import clock, events, rulebook
+from field_app import alarms, clock, events, rulebook
 from field_app.db import reading, writing
-from field_app.reexamining import alarm, applying, runs
+from field_app.reexamining import applying, runs
 from field_app.reexamining.otherwise import count_where_due
 from field_app.reexamining.states import WORKED_ON, RunState, Step, after
 from field_app.reexamining.trials import (
@@ -291,4 +291,4 @@ def work_until(stop: threading.Event) -> None:
         if busy:
             stop.wait(max(time.monotonic() - began, 0.1))
         elif not stop.is_set():
-            alarm.wait(_IDLE_S)
+            alarms.REEXAMINING.wait(_IDLE_S)

@@ -14,9 +14,10 @@ from field_app import accounts, clock, db
 from field_app.accounts import NewPerson
 from field_app.inspections.held import store
 from field_app.packages import keys
+from field_app.packages.ordering import LEASE, OrderState
 from field_app.roles import Who
-from models.tables import Entry, HandOver, Inspection, Person
-from models.vocabulary import Nature, Role, Verdict
+from models.tables import Entry, HandOver, Inspection, PackageOrder, Person
+from models.vocabulary import Nature, PackagePurpose, Role, Verdict
 from tests import build, rows
 from tests.browser.conftest import PASSWORD, County, Phone
 
@@ -69,13 +70,52 @@ def taken(page: Page, link: str) -> bytes:
     return answer.body()
 
 
+def being_sealed_elsewhere(entry: int) -> int:
+    """An order that another server has just taken up."""
+    now = clock.now()
+    with db.writing() as session:
+        person = session.exec(select(Person).where(Person.name == "xinlai88")).one()
+        order = PackageOrder(
+            slot=1,
+            entry_id=entry,
+            entry_edition=1,
+            purpose=PackagePurpose.HAND_OVER,
+            person_id=person.id or 0,
+            at=now,
+            state=OrderState.SEALING,
+            tries=1,
+            next_at=now,
+            lease_by="another server",
+            lease_until=now + LEASE,
+        )
+        session.add(order)
+        session.flush()
+        return order.id or 0
+
+
+def gone(order: int) -> None:
+    """That server died, and its time has run out."""
+    with db.writing() as session:
+        session.get_one(PackageOrder, order).lease_until = clock.now()
+
+
 def test_a_package_goes_from_the_entry_to_the_receiver_and_checks_out(
     entry: int, county: County, phone_for: Callable[..., Phone], browser: Browser, tmp_path: Path
 ) -> None:
+    with county.inside():
+        elsewhere = being_sealed_elsewhere(entry)
     page = phone_for("xinlai88").open(f"/ledger?entry={entry}")
+    for _ in range(2):  # a reload asks for nothing again
+        page.get_by_text("证据包", exact=True).first.click()
+        expect(page.get_by_text("正在封存", exact=True)).to_be_visible()
+        page.reload(wait_until="domcontentloaded")
+    with county.inside():
+        gone(elsewhere)
     page.get_by_text("证据包", exact=True).first.click()
+    page.get_by_text("存档", exact=True).first.click()
     page.get_by_role("button", name="封存证据包").click()
-    expect(page.get_by_text("文件校验码")).to_be_visible()
+    expect(page.get_by_text("文件校验码")).to_have_count(2)  # nobody touches the page for it
+    expect(page.get_by_text("正在封存", exact=True)).to_have_count(0)
     files = {}
     for link, name in (("下载", "a.zip"), ("核验页", "v.html"), ("移送单和回执", "form.pdf")):
         files[name] = tmp_path / name

@@ -286,7 +286,10 @@ def test_a_broker_of_quotas_is_handed_over_and_the_organ_answers(life: Life) -> 
     life.closed("县公安局已立案，指标协议已解除")
     page = life.of(life.office)
     page.get_by_text("证据包", exact=True).click()
-    press(page, "封存证据包", "已封存证据包")
+    rest(page)
+    page.get_by_role("button", name="封存证据包").click()
+    expect(page.get_by_role("link", name="下载")).to_be_visible()  # the page asks until it is there
+    rest(page)
     package = fetched(page, "下载")
     with life.county.inside():
         key = keys.office_key().public
