@@ -48,10 +48,11 @@ _SCROLL = """top => {
 
 @dataclass(frozen=True)
 class County:
-    """A running server, and the folder of its data."""
+    """A running server, the folder of its data, and that of its exchange with another system."""
 
     url: str
     folder: Path
+    exchange: Path = Path()
 
     def boundary(self, number: str) -> BaseGeometry:
         """The outline of a parcel, EPSG:4490 (lon, lat)."""
@@ -69,7 +70,9 @@ def county(folder: Path) -> Iterator[County]:
         "DATA_DIR": str(folder / "data"),
         "DATABASE_URL": "",
         "PUBLIC_URL": "",
-        "THRESHOLDS__SUN__NIGHT_DEG": "-91",  # pictures are taken at any hour of the day
+        "SYNC_FOLDER": str(folder / "exchange"),
+        # Pictures can be taken at any hour, but are better taken by day: after dark a photo says so.
+        "THRESHOLDS__SUN__NIGHT_DEG": "-91",
     }
     run = [sys.executable, "-m", "field_app"]
     subprocess.run([*run, "demo", "--no-serve"], cwd=ROOT, env=env, check=True)  # noqa: S603 — ours
@@ -82,7 +85,7 @@ def county(folder: Path) -> Iterator[County]:
         )
         try:
             _wait_for(f"http://127.0.0.1:{port}/readyz", server)
-            yield County(f"http://127.0.0.1:{port}", folder / "data")
+            yield County(f"http://127.0.0.1:{port}", folder / "data", folder / "exchange")
         finally:
             server.terminate()
             server.wait(20)

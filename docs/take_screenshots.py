@@ -16,6 +16,7 @@ from random import Random
 
 import pypdfium2
 from field_screens import the_field
+from office_screens import the_lines, the_milestones, the_second_look, who_owes
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from screens import IMAGES, County, Screen, county, desk, phone, write
@@ -390,6 +391,10 @@ def take_all(playwright: Playwright) -> None:
         the_form_of_the_county(browser, served)
         the_rules(browser, served)
         the_accounts(browser, served)
+        the_milestones(browser, served)
+        who_owes(browser, served)
+        the_second_look(browser, served)
+        the_lines(browser, served)
     browser.close()
     for path, taken_at in before.items():
         if path.stat().st_mtime_ns == taken_at:

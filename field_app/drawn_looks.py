@@ -53,7 +53,7 @@ def part(shown: DrawShown, who: Who, offset: int, per_page: int) -> None:
 
 
 def _card(each: Looked, row: DrawRow, who: Who, choices: dict[str, str]) -> None:
-    with st.container(border=True, gap="xsmall", key=f"drawn_{each.id}"):
+    with st.container(border=True, gap="small", key=f"drawn_{each.id}"):
         colour, icon = _OUTCOMES[each.outcome]
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(f"**{words.plain(each.key)}**")

@@ -15,6 +15,9 @@ from field_app.roles import Who
 
 _PER_PAGE = 10
 _SHOWN_CHARS = 160
+_ONE_LINE_CHARS = (
+    60  # of what was and what is to be, on one line; longer ones stand below each other
+)
 _COLOURS = {
     Outcome.CONFLICT: ("orange", ":material/warning:"),
     Outcome.CHANGED: ("blue", ":material/edit:"),
@@ -171,7 +174,11 @@ def _cell(cell: CellShown) -> None:
     name = f"**{words.plain(cell.heading)}**"
     place = words.plain(cell.at.rpartition(" ")[2])
     if cell.outcome == Outcome.CHANGED:
-        st.markdown(f"{name}　{_said(cell.base)} → {_said(cell.file)}")
+        was, now = _said(cell.base), _said(cell.file)
+        if len(was) + len(now) <= _ONE_LINE_CHARS:
+            st.markdown(f"{name}　{was} → {now}")
+        else:
+            st.markdown(f"{name}  \n原来：{was}  \n改为：{now}")
     elif cell.outcome == Outcome.CONFLICT:
         st.markdown(
             f":material/warning: {name}（{place}）冲突  \n导出时：{_said(cell.base)}  \n"

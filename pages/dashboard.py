@@ -73,9 +73,8 @@ def papers(last: date, found: Overview) -> None:
     if not may(who, Action.MAKE_REPORTS):
         return
     with st.container(border=True, key="papers"):
-        st.markdown(
-            f"**下载报告（Word）**　:gray[截至 {last}，{words.plain(found.unit or '全县')}]"
-        )
+        st.markdown("**下载报告（Word）**")
+        st.caption(words.plain(f"截至 {last}，{found.unit or '全县'}"))
         with st.container(horizontal=True):
             for kind in Kind:
                 st.download_button(
@@ -148,7 +147,10 @@ def whole(kind: Kind, period: Period, unit: str) -> None:
     found = kept_overview(who, period, unit)
     st.caption(words.plain(overview.about(found) + _BEFORE[kind]))
     if found.empty:
-        st.info("到这一天台账里还没有条目，没有可统计的数。", icon=":material/info:")
+        st.info(
+            "到这一天台账里还没有条目，没有可统计的数。确认了问题、登记了线索，这里就有数。",
+            icon=":material/info:",
+        )
     else:
         figure_looks.cards(found, _STANDING)
         if period.last == overview.today(now):

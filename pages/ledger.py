@@ -194,7 +194,7 @@ def beside() -> None:
         (Action.SEE_DRAWS, "second_look", "抽查与回头看", ":material/casino:"),
         (Action.EDIT_PRESETS, "presets", "分类预设", ":material/tune:"),
     )
-    with st.grid(min_column_width=160, gap="xsmall"):
+    with st.grid(min_column_width=160, gap="small"):
         for action, path, label, icon in places:
             if may(who, action):
                 shell.link(path, label, icon=icon, main=False)
@@ -202,7 +202,11 @@ def beside() -> None:
 
 def list_part(page: LedgerPage, wanted: LedgerFilter, chosen: int | None) -> None:
     if not page.rows:
-        st.info("没有符合条件的台账条目。" if wanted.narrows else "台账里还没有条目。")
+        st.info(
+            "没有符合条件的台账条目。换个词，或去掉筛选再试。"
+            if wanted.narrows
+            else "台账里还没有条目。审核时确认的问题、登记的线索，会列在这里。"
+        )
     for row in page.rows:
         card(row, chosen=row.id == chosen)
     list_filters.pager("ledger", offset=wanted.offset, per_page=_PER_PAGE, total=page.total)
@@ -229,7 +233,8 @@ with left, st.container(key="ledger_list"):
         list_part(page, wanted, chosen)
 with right:
     if chosen is None:
-        st.info("选一条台账，查看措施、期限、经过和现场照片。", icon=":material/arrow_back:")
+        with st.container(key="choose_beside"):  # on a phone nothing stands beside the list
+            st.info("选一条台账，查看措施、期限、经过和现场照片。", icon=":material/arrow_back:")
     else:
         st.button(
             "返回列表",

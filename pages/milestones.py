@@ -122,7 +122,12 @@ def office_part(names: dict[int, str]) -> None:
         with st.expander("新建整治行动", icon=":material/add:", expanded=not names):
             milestone_forms.new_campaign(today)
     if not names:
-        st.info("还没有专项整治行动。", icon=":material/flag:")
+        st.info(
+            "还没有专项整治行动。填好名称和日期，点“新建整治行动”。"
+            if edits
+            else "还没有专项整治行动。县办新建以后，谁报了、谁没报列在这里。",
+            icon=":material/flag:",
+        )
         return
     chosen = st.selectbox("整治行动", list(names), format_func=lambda n: names[n], key="campaign")
     if chosen is None:

@@ -101,7 +101,11 @@ def queue_part(rows: list[QueueRow], total: int, wanted: QueueFilter, chosen: in
         f"共 {total} 条" + ("，提交早的在前" if wanted.state == InspectionState.SUBMITTED else "")
     )
     if not rows:
-        st.info("没有符合条件的核查记录。" if wanted.words else "这里没有核查记录。")
+        st.info(
+            "没有符合条件的核查记录。换个词，或去掉筛选再试。"
+            if wanted.words
+            else "这里没有核查记录。核查员提交后，会出现在“待审核”里。"
+        )
     for row in rows:
         card(row, chosen=row.inspection_id == chosen)
     list_filters.pager("review", offset=wanted.offset, per_page=_PER_PAGE, total=total)
@@ -219,7 +223,6 @@ def whole_map(wanted: QueueFilter) -> None:
     """Where everything of the list lies, by the worst verdict of its photos; a tap opens it."""
     rows, total = review.queue(who, replace(wanted, limit=_ON_MAP, offset=0))
     if not rows:
-        st.info("选一条核查记录，查看地图、照片和读数。", icon=":material/arrow_back:")
         return
     st.caption("点图上的标记，或点列表里的“查看”。标记按照片核验结论显示。")
     told = maps.show(

@@ -50,7 +50,11 @@ def list_part() -> None:
     offset = _PER_PAGE * list_filters.page_of("draws", "")
     rows, total = results.listing(who, limit=_PER_PAGE, offset=offset)
     if not rows:
-        st.info("还没有抽取过。")
+        st.info(
+            "还没有抽取过。有条目销号、有地块核查通过以后，点“新的抽取”。"
+            if may(who, Action.DRAW)
+            else "还没有抽取过。县办抽取以后，抽中的和看的结果列在这里。"
+        )
     with st.grid(min_column_width=320):
         for row in rows:
             card(row)

@@ -135,6 +135,15 @@ def map_part() -> None:
         st.caption(f"{more}点图上的标记，看是哪个地块。")
 
 
+def nothing_planned() -> None:
+    """What has to happen first, for whoever may do it."""
+    if not may(who, Action.PLAN_TASKS):
+        st.info("目前没有分给您的核查任务。县办安排后会出现在这里。")
+        return
+    st.info("还没有核查任务。先导入地块，再安排任务。")
+    shell.link("office", "去导入和安排", icon=":material/upload_file:")
+
+
 def list_part() -> None:
     if waiting:
         st.info("定位后由近到远排列。下面先按截止时间排列。", icon=":material/my_location:")
@@ -148,7 +157,7 @@ def list_part() -> None:
     elif words_typed or township:
         st.info("没有符合条件的任务。换个词，或去掉筛选再试。")
     else:
-        st.info("目前没有分给您的核查任务。县办安排后会出现在这里。")
+        nothing_planned()
     for each in rows[:shown]:
         card(each, "list")
     if total > shown and st.button(f"再显示 {_PER_PAGE} 个", width="stretch"):

@@ -127,9 +127,13 @@ def closed(s: Script) -> Iterator[Visit]:
 
 
 def clues() -> list[Clue]:
-    """Clues from elsewhere: one waits to be verified, one was not true."""
+    """Clues from elsewhere: one waits to be verified, one was not true, one is late and one soon
+    due."""
     fees = "审计指出：2022 年收取的耕地开垦费有 86 万元用于办公经费，没有用于补充耕地。"
     call = "群众来电反映，村东补充耕地地块被人占用堆放砂石。"
+    spent = "例行督察指出：2021 年指标调剂资金有 120 万元没有列入预算，用于村道硬化和绿化。"
+    rules = "自查发现：指标调剂资金的使用没有管理办法，支出由分管领导一事一批。"
+    true = {"why": "已调阅账册和支出凭证，情况属实。"}
     return [
         Clue(
             _OFFICE, 5.3, 6, "6-5", Source.AUDIT, fees, "411321101", "",
@@ -139,5 +143,20 @@ def clues() -> list[Clue]:
             _OFFICE, 6.4, 3, "3-4", Source.REPORT, call, "411321301", "双泉村",
             "清除堆放物，恢复耕种。", ("自然资源局",),
             (OnEntry(_ONE, 5.5, Step.REFUTE, {"why": "现场查看，砂石堆在路边建设用地内，未占耕地。"}),),
+        ),
+        Clue(
+            _OFFICE, 13.3, 6, "6-4", Source.SUPERVISION, spent, "411321101", "",
+            "追回资金，按预算管理。", ("留山镇人民政府", "财政局"),
+            (OnEntry(_ONE, 12.6, Step.VERIFY, true),), due_days=7,
+        ),
+        Clue(
+            _OFFICE, 12.2, 6, "6-3", Source.SELF, rules, None, "",
+            "制定管理办法，报县政府印发。", ("自然资源局", "财政局"),
+            (
+                OnEntry(_OTHER, 11.3, Step.VERIFY, true),
+                OnEntry(_UNIT, 10.6, Step.BEGIN),
+                OnEntry(_UNIT, 4.2, Step.REPORT, {"text": "办法初稿已成，正在征求财政、审计部门意见。"}),
+            ),
+            due_days=15,
         ),
     ]  # fmt: skip

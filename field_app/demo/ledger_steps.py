@@ -35,7 +35,7 @@ def registered(clue: Clue, who: Who, now: datetime) -> int:
         clue.township_code,
         clue.village,
         measure=clue.measure,
-        due_on=local(now).date() + timedelta(days=30),
+        due_on=local(now).date() + timedelta(days=clue.due_days),
         unit_ids=tuple(i for i in (ids[name] for name in clue.units) if i is not None),
     )
     return register(told, who=who, now=now)
@@ -70,6 +70,8 @@ def take(entry_id: int, step: OnEntry, who: Who, now: datetime) -> None:
         clues.classify(entry_id, edition, Nature(given["nature"]), why=why, **by)
     elif step.step == Step.MARK_NEW:
         clues.mark_new(entry_id, edition, True, why=why, **by)
+    elif step.step == Step.VERIFY:
+        clues.verify(entry_id, edition, why=why, **by)
     elif step.step == Step.REFUTE:
         clues.refute(entry_id, edition, why=why, **by)
     elif step.step == Step.HAND_OVER:

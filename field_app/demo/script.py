@@ -98,11 +98,12 @@ class Clue:
     problem_type: str
     source: Source
     text: str
-    township_code: str
+    township_code: str | None
     village: str
     measure: str
     units: tuple[str, ...]
     then: tuple[OnEntry, ...]
+    due_days: int = 30
 
 
 Step = OnEntry | Submit | Decide | Confirm | SendBack | ShootAgain | Reject

@@ -22,6 +22,7 @@ from field_app import accounts, clock, db, demonstration, inspections, tasks
 from field_app.accounts import NewPerson, credentials
 from field_app.db import reading
 from field_app.demo import county
+from field_app.ledger import pressing
 from field_app.problems import Problem
 from field_app.roles import Who
 from field_app.second_look import draws, published, results
@@ -189,6 +190,9 @@ def test_entries_stand_in_three_ledgers_each_with_units_event_and_message(loaded
     assert {e.nature for e in entries} >= {"涉嫌违纪", "涉嫌犯罪"}
     assert any(e.handed_to for e in entries)
     assert any(e.arose_during for e in entries)
+    owing = pressing.pressing(who("dudao1"), now=NOW).all_units
+    assert owing.late
+    assert owing.soon
     assert {e.second_look[11:13] for e in entries} >= {"通过", "未通"}
     assert {e.id for e in entries} == units == told
     assert messages > 3 * len(entries)

@@ -86,6 +86,12 @@ def test_every_link_leads_somewhere(path: Path) -> None:
             assert fragment in names, f"{link}: there is no such heading"
 
 
+def test_the_sections_of_each_chapter_are_numbered_in_order() -> None:
+    for chapter in MANUAL.read_text(encoding="utf-8").split("\n## "):
+        numbers = [int(n) for n in re.findall(r"^### (\d+)\. ", chapter, re.MULTILINE)]
+        assert numbers == list(range(1, len(numbers) + 1)), chapter.splitlines()[0]
+
+
 def test_every_page_and_every_role_has_its_place_in_the_manual() -> None:
     text = MANUAL.read_text(encoding="utf-8")
     for page in shell.PAGES:

@@ -241,7 +241,7 @@ def test_who_took_part_is_told_that_another_must_judge(
 def test_a_wrong_address_gets_a_sentence(visit: str, zhou: Who, open_page: Open) -> None:
     at = open_page("review", zhou, visit=visit)
     assert not at.exception
-    assert "找不到核查记录" in words_of(at) or "选一条核查记录" in words_of(at)
+    assert "找不到核查记录" in words_of(at) or "这里没有核查记录" in words_of(at)
 
 
 def test_a_decided_case_is_shown_and_offers_nothing_more(
