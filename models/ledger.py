@@ -10,6 +10,7 @@ from sqlmodel import Field
 from models.base import Json, Row, UtcDateTime
 
 _COUNTED = ("verified_at", "state_since")
+_NO_PLAN = text("due_on IS NULL OR measure = ''")
 
 
 class Entry(Row, table=True):
@@ -26,6 +27,8 @@ class Entry(Row, table=True):
         Index(
             "ix_entry_township_counts", "township_code", "state", "due_on", *_COUNTED, "category"
         ),
+        # Few of the entries that wait: what the office has to settle.
+        Index("ix_entry_no_plan", "state", sqlite_where=_NO_PLAN, postgresql_where=_NO_PLAN),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -239,7 +239,7 @@ def _entries(session: Session, where: list[Any]) -> Iterator[tuple[RowMapping, s
         .order_by(col(Entry.id))
     )
     # Entries in their thousands are too many to name one by one in a second query.
-    of_these = joined(select(col(Entry.id)).select_from(Entry)).where(*where)
+    of_these = select(col(Entry.id)).where(*where)
     units = (
         select(col(EntryUnit.entry_id), col(Unit.name))
         .join(Unit, col(Unit.id) == EntryUnit.unit_id)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
@@ -118,10 +119,27 @@ def conditions(
     if wanted.no_team:
         where.append(uncovered(teamed))
     if wanted.words.strip():
-        words = wanted.words.strip()
-        texts = (Entry.number, Entry.village, Entry.description, Parcel.number, Project.name)
-        where.append(or_(*(col(text).contains(words, autoescape=True) for text in texts)))
+        where.append(_found_by(wanted.words.strip()))
     return where
+
+
+def _found_by(words: str) -> ColumnElement[bool]:
+    """Whether the words stand in a text of the entry, the number of its parcel or the name of its
+    project. Parcels and projects are looked through once, not again for each entry."""
+
+    def has(text: Any) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = col(text).contains(words, autoescape=True)
+        return found
+
+    parcels = select(col(Parcel.id)).where(has(Parcel.number)).correlate(None)
+    projects = select(col(Project.id)).where(has(Project.name)).correlate(None)
+    return or_(
+        has(Entry.number),
+        has(Entry.village),
+        has(Entry.description),
+        col(Entry.parcel_id).in_(parcels),
+        col(Entry.project_id).in_(projects),
+    )
 
 
 def condition(due: Due, today: date) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, case, func, select, true
+from sqlalchemy import ColumnElement, RowMapping, and_, func, select, true
 from sqlmodel import Session, col
 
 from field_app import clock, trail
@@ -91,22 +91,24 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
     with reading() as session:
         teamed = covered_townships(session)
 
-        # Parcel and project are looked into by the words alone; whose an entry is by its unit is told
-        # by no index of the entries.
+        # Whose an entry is by its unit, and what stands in its texts, no index tells.
         by_unit = scope(who, Action.SEE_LEDGER) != Scope.ALL or wanted.unit_id is not None
         once = by_unit or bool(wanted.words.strip())
         whatever_due = replace(wanted, due=None)
         all_due = conditions(who, Action.SEE_LEDGER, whatever_due, today, teamed)
-        dues = counts(session, wanted, all_due, [condition(d, today) for d in Due], once=once)
-        where = conditions(who, Action.SEE_LEDGER, wanted, today, teamed)
-        total, outside = counts(session, wanted, where, [true(), uncovered(teamed)], once=once)
-        found = page_of(session, wanted, where, _order(wanted.due))
-        names = unit_names(session, [row["id"] for row in found])
-        rows = tuple(row_of(row, names.get(row["id"], ()), today, teamed) for row in found)
+        asked = true() if wanted.due is None else condition(wanted.due, today)
+        each = [condition(d, today) for d in Due]
+        outside = [] if wanted.no_team else [and_(asked, uncovered(teamed))]  # all of them are
+        found = counts(session, all_due, [each, [asked, *outside]], once=once)
+        dues, total, without = found[: len(Due)], found[len(Due)], found[-1]
+        where = [*all_due, asked]
+        page = page_of(session, wanted, where, _order(wanted.due))
+        names = unit_names(session, [row["id"] for row in page])
+        rows = tuple(row_of(row, names.get(row["id"], ()), today, teamed) for row in page)
         return LedgerPage(
             rows,
             total,
-            outside,
+            without,
             dict(zip(Due, dues, strict=True)),
             deadlines.caution(row.owed_on for row in rows),
         )
@@ -114,25 +116,24 @@ def listing(who: Who, wanted: LedgerFilter, *, now: datetime) -> LedgerPage:
 
 def counts(
     session: Session,
-    wanted: LedgerFilter,
     where: Sequence[Any],
-    each: Sequence[ColumnElement[bool]],
+    groups: Sequence[Sequence[ColumnElement[bool]]],
     *,
     once: bool,
 ) -> list[int]:
-    """How many entries fall under `where` and each of the conditions. By itself, an index answers
-    each; `once` counts all in one pass, where every entry has to be read anyway."""
-
-    def asked(*columns: Any) -> Any:
-        query = select(*columns).select_from(Entry)
-        return (joined(query) if wanted.words.strip() else query).where(*where)
-
+    """How many entries fall under `where` and each of the conditions, one group after the other. By
+    itself, an index answers each, a group in one query; `once` counts all of them in one pass, where
+    every entry has to be read anyway."""
+    each = [one for group in groups for one in group]
+    execute = session.connection().execute
     if once:
-        query = asked(*(func.sum(case((one, 1), else_=0)) for one in each))
-    else:
-        parts = (asked(func.count()).where(one).scalar_subquery() for one in each)
-        query = select(*parts)
-    return [int(count or 0) for count in session.connection().execute(query).one()]
+        query = select(*(func.count().filter(one) for one in each)).select_from(Entry).where(*where)
+        return list(execute(query).one())
+
+    def by_itself(one: ColumnElement[bool]) -> Any:
+        return select(func.count()).select_from(Entry).where(*where, one).scalar_subquery()
+
+    return [n for group in groups for n in execute(select(*map(by_itself, group))).one()]
 
 
 def page_of(
@@ -140,10 +141,8 @@ def page_of(
 ) -> list[RowMapping]:
     """The rows of one page, in `order`. Their numbers first: to sort whole rows takes longer than to
     read a page of them."""
-    ids = select(col(Entry.id)).select_from(Entry)
-    if wanted.words.strip():
-        ids = joined(ids)
-    ids = ids.where(*where).order_by(*order).limit(wanted.limit).offset(wanted.offset)
+    ids = select(col(Entry.id)).where(*where).order_by(*order)
+    ids = ids.limit(wanted.limit).offset(wanted.offset)
     page = list(session.connection().execute(ids).scalars())
     query = rows_query(*more).where(col(Entry.id).in_(page))
     rows = {row["id"]: row for row in session.connection().execute(query).mappings()}

@@ -50,9 +50,9 @@ def owes(debtor: Role, standing: Standing, today: date) -> ColumnElement[bool]:
     """The condition over entries that `standing_of` gives (`debtor`, `standing`) for."""
     if standing == Standing.NOTHING or debtor not in DEBTORS:
         return false()
-    if debtor == Role.UNIT:
-        return and_(waits_for(debtor), _due(standing, today))
-    return and_(waits_for(debtor), _decided(standing, today))
+    # The day first: few entries are left whose state has to be looked up.
+    stands = _due(standing, today) if debtor == Role.UNIT else _decided(standing, today)
+    return and_(stands, waits_for(debtor))
 
 
 def waits_for(debtor: Role) -> ColumnElement[bool]:
@@ -69,7 +69,7 @@ def due_within(days: int, today: date) -> ColumnElement[bool]:
     """Whether a unit's deadline lies within so many days from today, late ones left out."""
     due = col(Entry.due_on)
     not_late = due > deadlines.late_until(today)
-    return and_(waits_for(Role.UNIT), not_late, due <= today + timedelta(days=days))
+    return and_(not_late, due <= today + timedelta(days=days), waits_for(Role.UNIT))
 
 
 def _due(standing: Standing, today: date) -> ColumnElement[bool]:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    case,
+    exists,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from field_app import clock
@@ -16,7 +27,7 @@ from field_app.ledger.filters import LedgerFilter, conditions, covered_townships
 from field_app.ledger.listing import LedgerRow, counts, page_of, row_of, unit_names
 from field_app.ledger.owing import owed_by, owes, waits_for
 from field_app.ledger.workflow import OWED, Step
-from field_app.roles import Action, Who, require
+from field_app.roles import Action, Scope, Who, require, scope
 from models.base import words
 from models.tables import Entry, EntryUnit
 from models.vocabulary import EntryState, Role
@@ -57,13 +68,10 @@ def waiting(who: Who, *, now: datetime, limit: int = 50, offset: int = 0) -> Tod
     with reading() as session:
         teamed = covered_townships(session)
         seen = conditions(who, Action.SEE_TODO, LedgerFilter(), today, teamed)
-        mine = [*seen, _mine(who.role)]
-        total, late, soon, no_team = _counts(session, mine, who.role, today, teamed)
-        open_ones = select(func.count()).select_from(Entry)
-        everything = session.scalar(open_ones.where(*seen, col(Entry.state).in_(words(OWED))))
+        total, late, soon, no_team, everything = _counts(session, who, seen, today, teamed)
         more = (col(Entry.returned_why), col(Entry.state_since), col(Entry.verified_at))
         asked = LedgerFilter(limit=limit, offset=offset)
-        shown = page_of(session, asked, mine, _order(who.role), *more)
+        shown = page_of(session, asked, [*seen, _mine(who.role)], _order(who.role), *more)
         names = unit_names(session, [row["id"] for row in shown])
         rows = tuple(
             _waiting(row, row_of(row, names.get(row["id"], ()), today, teamed), who.role, today)
@@ -75,31 +83,32 @@ def waiting(who: Who, *, now: datetime, limit: int = 50, offset: int = 0) -> Tod
             late,
             soon,
             no_team,
-            (everything or 0) - total,
+            everything - total,
             deadlines.caution(waits.by for waits in rows),
         )
 
 
 def _counts(
     session: Session,
-    mine: list[ColumnElement[bool]],
-    role: Role,
+    who: Who,
+    seen: list[ColumnElement[bool]],
     today: date,
     teamed: Collection[str],
-) -> tuple[int, int, int, int]:
-    """(all, 已逾期, 即将到期, 未分片) of what waits."""
+) -> list[int]:
+    """[all, 已逾期, 即将到期, 未分片] of what waits, and how many entries wait for anybody."""
+    role = who.role
     debtor = Role.SUPERVISOR if role == Role.SUPERVISOR else Role.UNIT
-    each = (
-        true(),
-        owes(debtor, Standing.LATE, today),
-        owes(debtor, Standing.SOON, today),
-        uncovered(teamed),
-    )
+    mine, open_ones = _mine(role), col(Entry.state).in_(words(OWED))
+    late, soon = owes(debtor, Standing.LATE, today), owes(debtor, Standing.SOON, today)
+    outside = uncovered(teamed)
+    if scope(who, Action.SEE_TODO) != Scope.ALL:
+        # Whose an entry is, is found out only once; what they owe late or soon is theirs anyway.
+        each = [mine, late, soon, and_(outside, mine), true()]
+        return counts(session, [*seen, open_ones], [each], once=True)
     # Only what supervisors decide is told by an index alone.
-    total, late, soon, no_team = counts(
-        session, LedgerFilter(), mine, each, once=role != Role.SUPERVISOR
-    )
-    return total, late, soon, no_team
+    waits = [true(), late, soon, outside]
+    waiting = counts(session, [*seen, mine], [waits], once=role != Role.SUPERVISOR)
+    return waiting + counts(session, [*seen, open_ones], [[true()]], once=False)
 
 
 def _order(role: Role) -> list[ColumnElement[Any]]:
@@ -130,7 +139,12 @@ def _mine(role: Role) -> ColumnElement[bool]:
     if role != Role.OFFICE:
         return waits_for(role)
     answered = exists().where(col(EntryUnit.entry_id) == Entry.id)
-    unsettled = or_(~answered, col(Entry.due_on).is_(None), col(Entry.measure) == "")
-    return and_(
-        col(Entry.state).in_(words((EntryState.TO_RECTIFY, EntryState.RETURNED))), unsettled
-    )
+    # Those without deadline or measure have an index of their own, found by these very words.
+    other = aliased(Entry)
+    empty = or_(col(other.due_on).is_(None), col(other.measure) == literal_column("''"))
+    blank = select(col(other.id)).where(_unsettled(other), empty)
+    return and_(_unsettled(Entry), or_(col(Entry.id).in_(blank), ~answered))
+
+
+def _unsettled(entry: type[Entry]) -> ColumnElement[bool]:
+    return col(entry.state).in_(words((EntryState.TO_RECTIFY, EntryState.RETURNED)))

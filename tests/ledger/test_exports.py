@@ -64,6 +64,19 @@ def cells_of(sheet: Worksheet, row: int = HEAD + 1) -> dict[str, Cell]:
     }
 
 
+def test_words_of_a_parcel_or_a_project_choose_what_is_exported(
+    office: Who, noon: datetime
+) -> None:
+    project = rows.a_project(name="小寨整治")
+    parcel = rows.a_parcel_row(number="N41-77", project_id=project)
+    rows.an_entry(["财政局"], parcel_id=parcel, project_id=project, number="411321-2-2026-0042")
+    rows.an_entry()
+    for words in ("小寨", "N41-7"):
+        (line,) = all_lines(the_book(office, noon, words=words))
+        assert "411321-2-2026-0042" in line.values()
+        assert "财政局" in line.values()
+
+
 def test_six_sheets_in_the_columns_of_the_annex(office: Who, noon: datetime) -> None:
     book = the_book(office, noon)
     ledgers = [f"台账{no} {c.name}" for no, c in categories().items()]

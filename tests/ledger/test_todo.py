@@ -1,9 +1,12 @@
 """What waits for whom, and what to do next; on both databases."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from field_app import db
 from field_app.ledger import todo
 from field_app.ledger.showing import next_step
 from field_app.ledger.workflow import OWED, Step, owed
@@ -70,6 +73,37 @@ def test_the_office_sees_what_nobody_answers_for_or_has_no_plan(unit: Who, noon:
     assert {w.row.number for w in found.rows} == {"nobody", "no day", "no measure"}
     assert found.without_team == 1
     assert found.elsewhere == 1
+
+
+def test_what_has_no_plan_is_found_by_its_index(
+    office_statements: list[tuple[str, Any]], database: str
+) -> None:
+    """PostgreSQL reads a small table whole, whatever indexes it has."""
+    if database == "postgres":
+        return
+    plans = []
+    with db.reading() as session:
+        for statement, values in office_statements:
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.append(" ".join(str(step[3]) for step in plan))
+    assert sum("ix_entry_no_plan" in plan for plan in plans) == 2  # the counts and the page
+
+
+@pytest.fixture
+def office_statements(unit: Who, noon: datetime) -> list[tuple[str, Any]]:
+    """What the office's list asks the database, with its values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    office = rows.a_person(Role.OFFICE, "钱主任")
+    event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        todo.waiting(office, now=noon)
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", note)
+    return [each for each in asked if each[0].startswith("SELECT")]
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.ADMIN])
