@@ -162,6 +162,8 @@ def _next(at: At) -> None:
         entry_steps.draw(step, at)
     elif shown.row.state == EntryState.RECTIFYING and at.who.role == Role.UNIT:
         st.caption("整改后照片和进展都齐了就可以申请销号。")
+    if Step.SHOOT in shown.steps and shown.row.parcel:
+        shell.proof_link(shown.id)
 
 
 def _others(at: At) -> None:

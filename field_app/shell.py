@@ -219,6 +219,13 @@ def link(
         st.page_link(page(path), label=label, icon=icon, query_params=query, width="stretch")
 
 
+def proof_link(entry_id: int) -> None:
+    """A link to where an entry's rectification is shot without signal. It stands beside Streamlit."""
+    st.html(
+        f'<a class="field-link" href="/capture/#/entry/{entry_id}">到现场拍整改后照片（可离线）</a>'
+    )
+
+
 def _go_home() -> None:
     """What stands at `/`. A page that is Streamlit's default has no address of its own, and a
     link to it would not be found; so the default is this, and each page keeps its address."""

@@ -79,6 +79,8 @@ def card(each: Waiting) -> None:
         shell.link(
             "ledger", label, icon=":material/arrow_forward:", place="todo", entry=str(row.id)
         )
+        if row.state == EntryState.RECTIFYING and row.parcel:
+            shell.proof_link(row.id)
 
 
 with shell.guarded():

@@ -29,6 +29,7 @@ from field_app.problems import NOT_FOUND, WRONG_STATE
 from field_app.roles import Action, Who, require
 from models.tables import Capture, Inspection, Parcel, Person, Task
 from models.taxonomy import township_name
+from models.vocabulary import Purpose
 
 MOST_ASKED = 500
 _WITHOUT_HOPE = (UNREADABLE, OTHER_UUID, OTHER_OWNER, UNKNOWN_TASK)
@@ -145,11 +146,16 @@ def _row(
         why=capture.why,
         inspection_id=capture.inspection_id,
         sha256=bytes_for(session, capture) if capture.type != "visit" else None,
-        admissible=capture.hold not in _WITHOUT_HOPE,
+        admissible=capture.hold not in _WITHOUT_HOPE and not (task and _proves(task)),
         decision=capture.decision,
         decided_why=capture.decided_why,
         answers=hand_ins.told_answers(session, capture) if capture.type == "visit" else (),
     )
+
+
+def _proves(task: Task) -> bool:
+    """What a unit proves goes in by itself once its entry takes photos again; that is the ledger's."""
+    return task.purpose == Purpose.PROOF
 
 
 def held_bytes(number: int, who: Who) -> str:
@@ -199,4 +205,6 @@ def _give_back(session: Session, capture: Capture, why: str, who: Who, now: date
         task_id = session.get_one(Inspection, capture.inspection_id).task_id
     if task_id is None:
         return
+    if _proves(session.get_one(Task, task_id)):
+        raise WRONG_STATE(what="这条记录", state="整改举证", action="准予提交")
     tasks.give_back(session, task_id, who_is(session, capture.person_id), why=why, by=who, now=now)

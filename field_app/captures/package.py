@@ -17,11 +17,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
 from field_app import rulebook, tasks
-from field_app.captures.package_tasks import Gathering
+from field_app.captures.package_proofs import GatheringProofs
+from field_app.captures.package_tasks import Gathering, Row
 from field_app.db import is_sqlite, reading, writing
 from field_app.forms import versions
 from field_app.forms.compiled import compiled
-from field_app.roles import Action, Who, require
+from field_app.ledger import rectifying, to_prove
+from field_app.roles import Action, Who, may, require
 from field_app.settings import ROOT, settings
 from models import geo
 from models.tables import Parcel, ParcelShape, metadata
@@ -43,14 +45,23 @@ class Package:
 
 
 def make(who: Who, *, now: datetime, has: Collection[str] = ()) -> Package:
-    """The package of the tasks that `who` may work on, returned ones first; not made again where its
-    tag is among those that the phone `has`."""
-    require(who, Action.INSPECT)
+    """The package of the tasks that `who` may work on, returned ones first, or of the entries that a
+    unit may prove; not made again where its tag is among those that the phone `has`."""
+    require(who, Action.TAKE_PHOTOS)
+    inspects = may(who, Action.INSPECT)
+    if not inspects:
+        rectifying.take_along(who, MOST_TASKS, now=now)
     with writing() as session:  # a form that came with the product is kept at its first use
         form = versions.newest(session, now=now)
     with reading() as session:
-        rows = tasks.to_take_along(session, who, MOST_TASKS)
-        gathering = Gathering(session, who, rows, form, now)
+        rows: Sequence[Row]
+        gathering: Gathering
+        if inspects:
+            rows = tasks.to_take_along(session, who, MOST_TASKS)
+            gathering = Gathering(session, who, rows, form, now)
+        else:
+            rows = proofs = to_prove.to_prove(session, who, MOST_TASKS)
+            gathering = GatheringProofs(session, who, proofs, form, now)
         thresholds = declared_thresholds()["on_parcel"] | dict(
             rulebook.in_force(session).thresholds.get("on_parcel", {})
         )
@@ -61,7 +72,7 @@ def make(who: Who, *, now: datetime, has: Collection[str] = ()) -> Package:
         )
         content: dict[str, Any] = {
             "v": 1,
-            "person": {"name": who.name, "display": who.display},
+            "person": {"name": who.name, "display": who.display, "role": str(who.role)},
             "county": settings().county_name,
             "settings": {
                 "photo_max_mb": settings().photo_max_mb,

@@ -5,7 +5,8 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -23,7 +24,6 @@ from field_app.inspections.wanted import wanted
 from field_app.parcels.search import ids_in_box
 from field_app.roles import Action, Who, Whose, may
 from field_app.settings import settings
-from field_app.tasks import TaskRow
 from models import geo, taxonomy
 from models.base import words
 from models.geo import LocalPlane, Position
@@ -38,11 +38,22 @@ _MINE = (InspectionState.DRAFT, InspectionState.RETURNED, InspectionState.SUBMIT
 _AT_ONCE = 400
 
 
+class Row(Protocol):
+    """What is asked of a row of the list of tasks."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def parcel_id(self) -> int: ...
+    @property
+    def progress(self) -> StrEnum: ...
+
+
 class Gathering:
     """What the tasks need, read for all of them together."""
 
     def __init__(
-        self, session: Session, who: Who, rows: Sequence[TaskRow], form: Form, now: datetime
+        self, session: Session, who: Who, rows: Sequence[Row], form: Form, now: datetime
     ) -> None:
         self.session, self.who, self.form = session, who, form
         self.today = clock.local(now).date()
@@ -53,7 +64,7 @@ class Gathering:
         self.projects = {p.id: p for p in _by_id(session, Project, projects)}
         self.visits = self._my_visits([r.id for r in rows])
         self.photos = self._photos([v.id or 0 for v in self.visits.values()])
-        self.earlier = self._earlier([r.parcel_id for r in rows])
+        self.earlier = self._earlier(rows)
 
     def _my_visits(self, task_ids: Sequence[int]) -> dict[int, Inspection]:
         found: dict[int, Inspection] = {}
@@ -82,11 +93,12 @@ class Gathering:
                 found[photo.inspection_id].append(photo)
         return found
 
-    def _earlier(self, parcel_ids: Sequence[int]) -> dict[int, list[Photo]]:
-        """The newest photos of visits that were handed in, as far as the person may see them."""
+    def _earlier(self, rows: Sequence[Row]) -> dict[int, list[Photo]]:
+        """By parcel: the newest photos of visits that were handed in, as far as the person may see
+        them."""
         mine = {visit.id for visit in self.visits.values()}
         found: dict[int, list[Photo]] = defaultdict(list)
-        for part in _parts(parcel_ids):
+        for part in _parts([r.parcel_id for r in rows]):
             query = (
                 select(Inspection.id, Inspection.person_id, Task.team_id, Person.team_id)
                 .join(Task, col(Task.id) == Inspection.task_id)
@@ -121,7 +133,7 @@ class Gathering:
                     found[photo.parcel_id].append(photo)
         return found
 
-    def known(self, row: TaskRow) -> tuple[Any, ...]:
+    def known(self, row: Row) -> tuple[Any, ...]:
         """What was read that `task` is made from: the same again makes the same task."""
         parcel, visit = self.parcels[row.parcel_id], self.visits.get(row.id)
         project = self.projects.get(parcel.project_id)
@@ -133,7 +145,7 @@ class Gathering:
             self._earlier_of(row.parcel_id),
         )
 
-    def task(self, row: TaskRow) -> dict[str, Any]:
+    def task(self, row: Row) -> dict[str, Any]:
         """One task with its parcel, what surrounds it, and what was done for it."""
         task, parcel = self.tasks[row.id], self.parcels[row.parcel_id]
         visit = self.visits.get(row.id)
@@ -166,16 +178,7 @@ class Gathering:
 
     def _earlier_of(self, parcel_id: int) -> list[dict[str, Any]]:
         earlier = sorted(self.earlier.get(parcel_id, ()), key=lambda p: -(p.id or 0))
-        return [
-            {
-                "photo_id": p.id,
-                "kind": p.kind,
-                "taken_at": p.taken_at.isoformat() if p.taken_at else None,
-                "verdict": p.verdict,
-                "thumb": f"/evidence/{p.id}?size=thumb",
-            }
-            for p in earlier[:MOST_EARLIER]
-        ]
+        return [shown(p) for p in earlier[:MOST_EARLIER]]
 
     def _begin(self, visit: Inspection | None, about: About) -> tuple[dict[str, Any], str]:
         """What the form offers to begin with, as online (`visits.like_last`), and the number of the
@@ -248,6 +251,17 @@ class Gathering:
                 for p in self.photos.get(visit.id or 0, ())
             ],
         }
+
+
+def shown(photo: Photo) -> dict[str, Any]:
+    """An earlier photo as a phone shows it."""
+    return {
+        "photo_id": photo.id,
+        "kind": photo.kind,
+        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "verdict": photo.verdict,
+        "thumb": f"/evidence/{photo.id}?size=thumb",
+    }
 
 
 def _reach_m(boundary: BaseGeometry, middle: Position) -> float:

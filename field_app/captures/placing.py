@@ -3,7 +3,8 @@
 The order: the visit that an earlier capture of the same visit on the phone went to; the visit that
 the record names; the person's own visit for the task; a new draft. A task that was closed or given
 to somebody else meanwhile takes photos still, where it was theirs when they went out: what was shot
-is never lost for what happened at the office. Whether it may be submitted is another question.
+is never lost for what happened at the office. Whether it may be submitted is another question. What a
+unit proves goes into its visit for the entry, which the ledger opens, and not once the entry has gone on.
 """
 
 from datetime import datetime
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 from field_app import tasks
 from field_app.captures.record import Record
 from field_app.captures.states import (
+    ENTRY_GONE_ON,
     NOT_YOURS,
     UNKNOWN_TASK,
     UNKNOWN_VISIT,
@@ -21,6 +23,8 @@ from field_app.captures.states import (
 )
 from field_app.forms import shipped, versions
 from field_app.inspections.visits import EDITABLE, new_draft
+from field_app.ledger import rectifying
+from field_app.problems import WRONG_STATE, Problem
 from field_app.roles import Who
 from models.tables import (
     Capture,
@@ -31,7 +35,7 @@ from models.tables import (
     ParcelShape,
     Task,
 )
-from models.vocabulary import InspectionState
+from models.vocabulary import InspectionState, Purpose
 
 _OWN = (*EDITABLE, InspectionState.SUBMITTED, InspectionState.CONFIRMED)
 
@@ -77,6 +81,8 @@ def _of_task(session: Session, capture: Capture, record: Record, who: Who, now: 
     task = session.get(Task, record.task, with_for_update=True)  # two captures wait for each other
     if task is None:
         raise Held(UNKNOWN_TASK, f"找不到采集记录所写的任务（编号 {record.task}）")
+    if task.purpose == Purpose.PROOF:
+        return _of_proof(session, record.task, who, now)
     if not (
         capture.decision == Decision.ADMITTED
         or tasks.may_work(who, task)
@@ -101,6 +107,18 @@ def _of_task(session: Session, capture: Capture, record: Record, who: Who, now: 
         form=_form(session, record.form, now),
         now=now,
     )
+
+
+def _of_proof(session: Session, task_id: int, who: Who, now: datetime) -> int:
+    try:
+        return rectifying.proof_for(session, task_id, who=who, now=now)
+    except Problem as refused:
+        if refused.kind is not WRONG_STATE:
+            raise
+        raise Held(
+            ENTRY_GONE_ON,
+            f"这条问题现在是“{refused.facts['state']}”，不收整改后照片；照片已收存，再转为“整改中”时自动归入",
+        ) from refused
 
 
 def _shape_no(session: Session, task: Task, seen: int | None) -> int:

@@ -32,6 +32,7 @@ UNKNOWN_TASK = "unknown-task"
 UNKNOWN_VISIT = "unknown-visit"
 NOT_YOURS = "not-yours"
 SUBMITTED_ALREADY = "submitted-already"
+ENTRY_GONE_ON = "entry-gone-on"
 
 
 class Decision(StrEnum):
@@ -42,6 +43,8 @@ class Decision(StrEnum):
     LOST = "确认丢失"
 
 
-SELF_HEALING = (NOT_YOURS, SUBMITTED_ALREADY, "not-open", "too-many-photos", "not-allowed")
-"""Reasons that may go away without anybody touching the capture: a task is given back, a visit is
-sent back, a spoilt photo is taken out. The sweep looks again. Ids of refusals among them."""
+SELF_HEALING = (
+    NOT_YOURS, SUBMITTED_ALREADY, ENTRY_GONE_ON, "not-open", "too-many-photos", "not-allowed",
+)  # fmt: skip
+"""Reasons that may go away without anybody touching the capture: a task is given back, a visit or an
+entry is sent back, a spoilt photo is taken out. The sweep looks again. Ids of refusals among them."""

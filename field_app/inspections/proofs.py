@@ -5,6 +5,7 @@ and closes with its entry: handed in when the unit applies, given back when the 
 confirmed by the close-out. So every function here is called inside the transaction of that step.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -20,7 +21,7 @@ _OPEN_FOR = timedelta(days=3650)
 """A deadline that has passed makes a photo late, not untrue: the window only says from when on."""
 
 
-def open_proof(
+def task_of(
     session: Session,
     entry_id: int,
     parcel_id: int,
@@ -28,9 +29,9 @@ def open_proof(
     *,
     since: datetime,
     now: datetime,
-) -> int:
-    """The open visit of this person for the entry, or a new one. What was shot before `since`
-    lies outside its window."""
+) -> Task:
+    """The open task of this person for the entry, or a new one: it names what is to be shot to a phone
+    that goes out, and is no visit yet. What was shot before `since` lies outside its window."""
     task = session.exec(
         select(Task)
         .join(EntryProof, col(EntryProof.task_id) == Task.id)
@@ -53,6 +54,20 @@ def open_proof(
         session.flush()
         assert task.id is not None
         session.add(EntryProof(task_id=task.id, entry_id=entry_id, person_id=person_id))
+    return task
+
+
+def open_proof(
+    session: Session,
+    entry_id: int,
+    parcel_id: int,
+    person_id: int,
+    *,
+    since: datetime,
+    now: datetime,
+) -> int:
+    """The open visit of this person for the entry, or a new one; `since` as for `task_of`."""
+    task = task_of(session, entry_id, parcel_id, person_id, since=since, now=now)
     visit = session.exec(select(Inspection).where(Inspection.task_id == task.id)).one_or_none()
     if visit is None:
         assert task.id is not None
@@ -110,6 +125,8 @@ def confirm_all(session: Session, entry_id: int, *, person_id: int, now: datetim
     ):
         visit.decided_by, visit.decided_at = person_id, now
         _close(session, visit, now)
+    for proof in _without_visit(session, entry_id, None):
+        _close(session, proof, now)
 
 
 def take_back(
@@ -122,11 +139,29 @@ def take_back(
     ):
         visit.decided_by = visit.decided_at = None
         _close(session, visit, None)
+    for proof in _without_visit(session, entry_id, since):
+        _close(session, proof, None)
 
 
-def _close(session: Session, visit: Inspection, at: datetime | None) -> None:
-    session.get_one(Task, visit.task_id).done_at = at
-    session.get_one(EntryProof, visit.task_id).closed_at = at
+def _close(session: Session, of: Inspection | EntryProof, at: datetime | None) -> None:
+    session.get_one(Task, of.task_id).done_at = at
+    session.get_one(EntryProof, of.task_id).closed_at = at
+
+
+def _without_visit(
+    session: Session, entry_id: int, closed_at: datetime | None
+) -> Sequence[EntryProof]:
+    """Proofs of the entry that were taken along and never shot, closed at that moment or open."""
+    query = (
+        select(EntryProof)
+        .outerjoin(Inspection, col(Inspection.task_id) == EntryProof.task_id)
+        .where(
+            EntryProof.entry_id == entry_id,
+            EntryProof.closed_at == closed_at,
+            col(Inspection.id).is_(None),
+        )
+    )
+    return session.exec(query).all()
 
 
 def _turn(

@@ -1,11 +1,14 @@
 """Reading what a close-out rests on: the pictures from before and after, with what was said of
 them, and how many are required."""
 
+from collections.abc import Mapping
+
 from sqlmodel import Session, col, or_, select
 
 from field_app.inspections.wanted import AFTER_RECTIFYING
 from field_app.ledger import closeout, preset_book
 from field_app.ledger.closeout import Closing, Evidence, Picture
+from field_app.ledger.preset_book import Preset
 from field_app.review import records
 from field_app.review.standing import Decision
 from field_app.settings import settings
@@ -19,9 +22,14 @@ from models.vocabulary import Grade, InspectionState, PhotoKind, Verdict
 def required_photos(session: Session, entry: Entry) -> int:
     """How many photos after the rectification the county asks for: of what a visit found, or of a
     problem type that a visit can see. Money and contracts are proved by papers."""
+    return asked_for(entry, preset_book.in_force(session))
+
+
+def asked_for(entry: Entry, book: Mapping[int, Preset]) -> int:
+    """`required_photos` by presets that have been read."""
     kind = problem_types().get(entry.problem_type)
     seen = entry.inspection_id is not None or (kind is not None and kind.field_visible)
-    return preset_book.in_force(session)[entry.category].after_photos if seen else 0
+    return book[entry.category].after_photos if seen else 0
 
 
 def before_photos(session: Session, entry: Entry) -> list[Photo]:

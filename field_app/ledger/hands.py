@@ -49,7 +49,11 @@ def inspectors(session: Session, entry: Entry) -> frozenset[int]:
 def rectifiers(session: Session, entry: Entry) -> frozenset[int]:
     """Who reported progress, proved it, or applied for the close-out."""
     reported = select(EntryProgress.person_id).where(EntryProgress.entry_id == entry.id)
-    proved = select(EntryProof.person_id).where(EntryProof.entry_id == entry.id)
+    proved = (
+        select(EntryProof.person_id)
+        .join(Inspection, col(Inspection.task_id) == EntryProof.task_id)  # not only taken along
+        .where(EntryProof.entry_id == entry.id)
+    )
     people = {*session.exec(reported), *session.exec(proved)}
     people |= _who_did(session, entry, (Step.REPORT, Step.APPLY))
     return frozenset(p for p in people if p is not None)

@@ -5,16 +5,16 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from field_app import clock
-from field_app.db import writing
+from field_app.db import reading, writing
 from field_app.inspections import proofs
-from field_app.ledger import evidence, workflow
+from field_app.ledger import evidence, to_prove, workflow
 from field_app.ledger.fields import MAX_TEXT
 from field_app.ledger.steps import Did, found_entry, reason, take
 from field_app.ledger.workflow import Given, Need, Step
-from field_app.problems import BAD_INPUT, ENTRY_INCOMPLETE
+from field_app.problems import BAD_INPUT, ENTRY_INCOMPLETE, NOT_YOURS
 from field_app.roles import Who, Whose
 from field_app.words import clean
-from models.tables import Entry, EntryProgress
+from models.tables import Entry, EntryProgress, EntryProof
 from models.vocabulary import EntryState
 
 
@@ -70,14 +70,44 @@ def open_proof(entry_id: int, *, who: Who, now: datetime) -> int:
     against.
     """
     with writing() as session:
-        entry, unit_ids = found_entry(session, entry_id)
-        state = EntryState(entry.state)
-        workflow.advance(state, Step.SHOOT, who, workflow.Situation(), Whose(unit_ids=unit_ids))
-        if entry.parcel_id is None:
-            raise ENTRY_INCOMPLETE(action=str(Step.SHOOT), missing=str(Need.PLACE))
-        return proofs.open_proof(
-            session, entry_id, entry.parcel_id, who.id, since=entry.evidence_after, now=now
-        )
+        return _open_proof(session, entry_id, who, now)
+
+
+def _open_proof(session: Session, entry_id: int, who: Who, now: datetime) -> int:
+    session.get(Entry, entry_id, with_for_update=True)  # two photos at once wait for each other
+    entry, unit_ids = found_entry(session, entry_id)
+    state = EntryState(entry.state)
+    workflow.advance(state, Step.SHOOT, who, workflow.Situation(), Whose(unit_ids=unit_ids))
+    if entry.parcel_id is None:
+        raise ENTRY_INCOMPLETE(action=str(Step.SHOOT), missing=str(Need.PLACE))
+    return proofs.open_proof(
+        session, entry_id, entry.parcel_id, who.id, since=entry.evidence_after, now=now
+    )
+
+
+def take_along(who: Who, most: int, *, now: datetime) -> None:
+    """Gives this person a task for each entry that they may prove, so that a phone without signal can
+    name what it shot for. A visit is opened by the first photo, not by this."""
+    with reading() as session:
+        if not to_prove.without_task(session, who, most):
+            return
+    with writing() as session:
+        for entry in to_prove.without_task(session, who, most, lock=True):
+            assert entry.id is not None
+            assert entry.parcel_id is not None
+            since = entry.evidence_after
+            proofs.task_of(session, entry.id, entry.parcel_id, who.id, since=since, now=now)
+
+
+def proof_for(session: Session, task_id: int, *, who: Who, now: datetime) -> int:
+    """The visit that a photo for this task goes into: this person's open one for the entry, opened
+    where there is none. Raises NOT_YOURS and what `open_proof` raises: an entry that has gone on
+    takes no photo."""
+    proof = session.get(EntryProof, task_id)
+    if proof is None or proof.person_id != who.id:
+        raise NOT_YOURS(action=str(Step.SHOOT))
+    there = proofs.open_of(session, proof.entry_id, who.id)
+    return there or _open_proof(session, proof.entry_id, who, now)
 
 
 def apply(

@@ -58,7 +58,9 @@ def schemas() -> Json:
             {
                 "v": {"type": "integer", "const": 1},
                 "made_at": MOMENT,
-                "person": _object({"name": {"type": "string"}, "display": {"type": "string"}}),
+                "person": _object(
+                    {name: {"type": "string"} for name in ("name", "display", "role")}
+                ),
                 "county": {"type": "string"},
                 "settings": {"type": "object"},
                 "declination_deg": {"type": "number", "description": "磁偏角，东为正"},
@@ -82,7 +84,14 @@ def schemas() -> Json:
                             "wanted": {"type": "array"},
                             "facts": {"type": "object"},
                             "visit": {"type": ["object", "null"]},
-                            "earlier": {"type": "array"},
+                            "earlier": {
+                                "type": "array",
+                                "description": "以前的照片；整改举证的是整改前照片，另有站位 at 和朝向 heading_deg",
+                            },
+                            "entry": {
+                                "type": "object",
+                                "description": "台账条目，只有责任单位的整改举证有",
+                            },
                         }
                     ),
                 },
@@ -317,7 +326,7 @@ def paths() -> Json:
             "get": {
                 "operationId": "getPackage",
                 "summary": "离线包",
-                "description": "带 If-None-Match 询问，内容未变时答 304。",
+                "description": "核查员的任务，或责任单位可以举证的条目。带 If-None-Match 询问，内容未变时答 304。",
                 "responses": {
                     "200": answer("离线包", ref("Package")),
                     "304": {"description": "与手机上的相同"},

@@ -37,7 +37,9 @@ def who_had(
         people[parcel_id] |= {person for person in by if person is not None}
     of_entries: tuple[Any, ...] = (
         select(col(EntryProgress.entry_id), col(EntryProgress.person_id)),
-        select(col(EntryProof.entry_id), col(EntryProof.person_id)),
+        select(col(EntryProof.entry_id), col(EntryProof.person_id)).join(
+            Inspection, col(Inspection.task_id) == EntryProof.task_id
+        ),
         select(col(Event.about_id), col(Event.person_id)).where(
             col(Event.about) == "entry", col(Event.person_id).is_not(None)
         ),

@@ -12,6 +12,16 @@ from tests import rows
 from tests.browser.conftest import CHROMIUM, PASSWORD, PATIENCE_MS, PHONE, County
 
 FOUR = ("全景", "近景", "利用特征", "利用特征")
+AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+_SERIOUS = """async () => {
+  const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+  return found.violations.filter(v => ['serious', 'critical'].includes(v.impact))
+    .map(v => `${v.id}: ${v.nodes.map(n => n.target + ' ' + n.html.slice(0, 160)).join(' | ')}`);
+}"""
+_SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+  .filter(e => !e.matches('.skip, [type=radio], [type=checkbox], .leaflet-container *') && e.getClientRects().length)
+  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+  .filter(([, r]) => r.height < 44 || r.width < 24).map(([html, r]) => `${Math.round(r.width)}×${Math.round(r.height)} ${html}`)"""
 _KEPT_SHELL = """async () => {
   await navigator.serviceWorker.ready;
   const names = (await caches.keys()).filter(n => n.startsWith('capture-shell'));
@@ -170,3 +180,17 @@ def taken(page: Page, owner: str) -> list[dict[str, Any]]:
     null where it keeps none any more, and `why` is why its grade is no better than it is."""
     found: list[dict[str, Any]] = page.evaluate(_TAKEN, owner)
     return found
+
+
+def look(page: Page) -> None:
+    """Nothing serious, one heading of the first rank, and nothing too small for a thumb."""
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["width"], "height": 3000})  # nothing lies behind a bar
+    page.evaluate(AXE.read_text(encoding="utf-8") + "\n;0")
+    serious: list[Any] = page.evaluate(_SERIOUS)
+    page.set_viewport_size(size)
+    assert serious == []
+    expect(page.locator("h1")).to_have_count(1)
+    small: list[str] = page.evaluate(_SMALL)
+    assert small == []

@@ -3,8 +3,6 @@ or use no finger: axe-core finds nothing serious, and the keyboard reaches and d
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,6 +12,7 @@ from tests import rows
 from tests.browser.capturing import (
     a_kept_phone,
     go,
+    look,
     only_ours,
     shoot,
     sign_in,
@@ -23,17 +22,7 @@ from tests.browser.capturing import (
 from tests.browser.conftest import County
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 NEAR = re.compile("距我|您在这块地里")
-_SERIOUS = """async () => {
-  const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-  return found.violations.filter(v => ['serious', 'critical'].includes(v.impact))
-    .map(v => `${v.id}: ${v.nodes.map(n => n.target + ' ' + n.html.slice(0, 160)).join(' | ')}`);
-}"""
-_SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-  .filter(e => !e.matches('.skip, [type=radio], [type=checkbox], .leaflet-container *') && e.getClientRects().length)
-  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
-  .filter(([, r]) => r.height < 44 || r.width < 24).map(([html, r]) => `${Math.round(r.width)}×${Math.round(r.height)} ${html}`)"""
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +48,6 @@ def phone(
         yield page
         assert refused == []
         assert errors == []
-
-
-def look(page: Page) -> None:
-    """Nothing serious, one heading of the first rank, and nothing too small for a thumb."""
-    size = page.viewport_size
-    assert size is not None
-    page.set_viewport_size({"width": size["width"], "height": 3000})  # nothing lies behind a bar
-    page.evaluate(AXE.read_text(encoding="utf-8") + "\n;0")
-    serious: list[Any] = page.evaluate(_SERIOUS)
-    page.set_viewport_size(size)
-    assert serious == []
-    expect(page.locator("h1")).to_have_count(1)
-    small: list[str] = page.evaluate(_SMALL)
-    assert small == []
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_where_the_position_is_refused_the_parcels_stand_in_a_list_all_the_same(
 
 def test_a_supervisor_is_told_that_this_page_is_not_for_him(phone_for: Any) -> None:
     page: Page = phone_for("duanwei").open("/capture/")
-    expect(page.get_by_text("外业采集只给核查员用")).to_be_visible()
+    expect(page.get_by_text("外业采集只给核查员和责任单位用")).to_be_visible()
 
 
 def test_when_another_signs_in_nothing_of_the_one_before_stays_on_the_screen(
@@ -182,6 +182,6 @@ def test_when_another_signs_in_nothing_of_the_one_before_stays_on_the_screen(
     answer = phone.context.request.post("/login", form={"name": "duanwei", "password": PASSWORD})
     assert answer.ok
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(page.get_by_text("外业采集只给核查员用")).to_be_visible()
+    expect(page.get_by_text("外业采集只给核查员和责任单位用")).to_be_visible()
     assert page.url.endswith("#/")
     assert phone.errors == []

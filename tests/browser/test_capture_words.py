@@ -92,6 +92,36 @@ def test_which_way_to_turn_is_said_from_where_the_person_stands(
     assert call(page, "capture/aim.js", "sayFacing", parts, where, heading, kind)["text"] == says
 
 
+@pytest.mark.parametrize(
+    ("where", "says", "tone"),
+    [
+        (standing(90, 4, 6.0), "就在整改前站位", "good"),
+        (standing(90, 12), "离整改前站位 12 m（在西），可以拍", "good"),
+        (standing(0, 120), "离整改前站位 120 m，向南走", "bad"),
+    ],
+)
+def test_the_way_back_to_where_the_picture_from_before_was_taken(
+    where: dict[str, float], says: str, tone: str, page: Page
+) -> None:
+    said = call(page, "capture/aim.js", "sayStandpoint", [HERE.lon, HERE.lat], where, 30)
+    assert said == {"tone": tone, "text": says}
+
+
+@pytest.mark.parametrize(
+    ("wished", "heading", "says"),
+    [
+        (10, 355, "与整改前同一朝向"),
+        (10, 330, "请向右转 40°，与整改前同一朝向"),
+        (200, 10, "请向后转，与整改前同一朝向"),
+        (95, None, "没有罗盘读数，整改前镜头朝东"),
+    ],
+)
+def test_the_camera_is_turned_as_it_was_before(
+    wished: float, heading: float | None, says: str, page: Page
+) -> None:
+    assert call(page, "capture/aim.js", "sayAsBefore", wished, heading)["text"] == says
+
+
 def test_inside_the_parcel_every_direction_looks_at_it(page: Page) -> None:
     parts = parts_of(a_parcel(side_m=50))
     said = call(page, "capture/aim.js", "sayFacing", parts, standing(0, 0), 200, "近景")

@@ -199,7 +199,7 @@ def test_the_package_holds_what_the_tasks_need(as_: As, heying: Who, noon: datet
     answer = as_(heying).get("/api/v1/package")
     package = answer.json()
     assert package["made_at"] == noon.isoformat()
-    assert package["person"] == {"name": heying.name, "display": "何映"}
+    assert package["person"] == {"name": heying.name, "display": "何映", "role": "核查员"}
     (only,) = package["tasks"]
     assert only["id"] == task
     assert only["parcel"]["number"] == "N1"
@@ -234,8 +234,10 @@ def test_a_package_that_is_unchanged_is_not_sent_again(
     assert len(changed.json()["tasks"]) == 2
 
 
-def test_the_package_is_for_inspectors(as_: As, database: str) -> None:
+def test_the_package_is_for_inspectors_and_units(as_: As, database: str) -> None:
     assert as_(None).get("/api/v1/package").json()["id"] == "sign-in-needed"
-    for role in (Role.SUPERVISOR, Role.OFFICE, Role.UNIT, Role.ADMIN):
+    unit = rows.a_person(Role.UNIT, unit="留山镇人民政府")
+    assert as_(unit).get("/api/v1/package").json()["tasks"] == []
+    for role in (Role.SUPERVISOR, Role.OFFICE, Role.ADMIN):
         answer = as_(rows.a_person(role)).get("/api/v1/package")
         assert answer.json()["id"] == "not-allowed"

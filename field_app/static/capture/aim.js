@@ -7,7 +7,7 @@
  * @typedef {{tone: "good" | "wait" | "bad", text: string}} Told
  */
 
-import { groundState, metresPerDegree, sayDistance, wayTo } from "../js/geo.js";
+import { bearingDeg, distanceM, groundState, metresPerDegree, sayDistance, wayTo } from "../js/geo.js";
 import { direction } from "./words.js";
 
 const RAD = Math.PI / 180;
@@ -74,6 +74,33 @@ export function sayFacing(parts, fix, heading, kind) {
   const { middle, half } = seenFrom(parts, at), off = turn(middle - heading);
   if (Math.abs(off) <= Math.max(half, IN_VIEW_DEG)) return { tone: "good", text: "正对地块" };
   return { tone: "wait", text: sayTurn(off) };
+}
+
+/**
+ * How far it is to where the picture from before was taken. The way is shown to the very place; the
+ * server calls it the same standpoint within `near_m`.
+ * @param {LonLat} there
+ * @param {{lon: number, lat: number, accuracy_m: number}} fix
+ * @param {number} near_m
+ * @returns {Told}
+ */
+export function sayStandpoint(there, fix, near_m) {
+  const at = /** @type {LonLat} */ ([fix.lon, fix.lat]), metres = distanceM(at, there);
+  if (metres <= fix.accuracy_m) return { tone: "good", text: "就在整改前站位" };
+  const far = `离整改前站位 ${sayDistance(metres)}`, wind = direction(bearingDeg(at, there));
+  return metres <= near_m ? { tone: "good", text: `${far}（在${wind}），可以拍` } : { tone: "bad", text: `${far}，向${wind}走` };
+}
+
+/**
+ * Which way to turn so that the camera looks as it did in the picture from before.
+ * @param {number} wished true heading then, degrees
+ * @param {number | null} heading true, degrees; null where there is no compass
+ * @returns {Told}
+ */
+export function sayAsBefore(wished, heading) {
+  if (heading === null) return { tone: "wait", text: `没有罗盘读数，整改前镜头朝${direction(wished)}` };
+  const off = turn(wished - heading);
+  return Math.abs(off) <= IN_VIEW_DEG ? { tone: "good", text: "与整改前同一朝向" } : { tone: "wait", text: `${sayTurn(off)}，与整改前同一朝向` };
 }
 
 /** @param {number} off degrees, positive to the right */

@@ -48,7 +48,7 @@ async function become(owner, person) {
   field.owner = owner;
   field.pack = pack;
   field.display = person?.display ?? pack?.person.display ?? owner;
-  field.role = person?.role ?? "";
+  field.role = person?.role ?? pack?.person.role ?? "";
   if (delivering !== owner) {
     delivering = owner;
     deliverFor(owner, changed);
@@ -81,6 +81,7 @@ async function came(person) {
 /** Takes up the package that was just fetched. */
 export async function takePackage() {
   field.pack = await packageOf(field.owner);
+  field.role ||= field.pack?.person.role ?? "";
   changed();
 }
 
@@ -88,5 +89,8 @@ export async function takePackage() {
 export function taskOf(id) {
   return field.pack?.tasks.find((/** @type {any} */ t) => t.id === id);
 }
+
+/** Whether it is somebody of a unit: what was found is put right by them, not looked for. */
+export const isUnit = () => field.role === "责任单位";
 
 export const signInHref = () => `/login?next=${encodeURIComponent("/capture/")}`;

@@ -1,11 +1,17 @@
 /** What stands around every screen: the line and what waits, the tabs, the app's own menu. */
 
 import { delivery, tallies } from "./core.js";
-import { field, signInHref } from "./field.js";
+import { field, isUnit, signInHref } from "./field.js";
 import { button, el, icon, link, notice, redraw, toast } from "./pieces.js";
 import { newVersion, takeVersion } from "./version.js";
 
-/** The menu of an inspector, as on every page of the app; the others need a line. */
+/** The menu of a role, as on every page of the app; the others need a line. */
+const MENU_OF_A_UNIT = [
+  { text: "待办", sign: "tasks", href: "/todo" },
+  { text: "台账", sign: "list", href: "/ledger" },
+  { text: "外业", sign: "field", href: "#/" },
+  { text: "我的", sign: "person", href: "/account" },
+];
 const MENU = [
   { text: "任务", sign: "tasks", href: "/tasks" },
   { text: "核查", sign: "camera", href: "/inspect" },
@@ -60,7 +66,8 @@ export async function drawFrame(shown) {
   redraw(tabs, [shown.back, shown.tab], () => (shown.back
     ? [link(shown.back.text, shown.back.href, { icon: "back", look: "quiet" })]
     : TABS.map((t) => el("a", { href: t.href, "aria-current": t.tab === shown.tab ? "page" : false }, t.text))));
-  redraw(menu, navigator.onLine, () => MENU.map(menuEntry));
+  const entries = isUnit() ? MENU_OF_A_UNIT : MENU;
+  redraw(menu, [entries, navigator.onLine], () => entries.map(menuEntry));
 }
 
 /** @param {{text: string, sign: string, href: string}} entry */

@@ -6,13 +6,14 @@
  */
 
 import { metresPerDegree, partsOf, sayDistance, wayTo } from "../js/geo.js";
+import { placeOf, standpointsOf } from "./before.js";
 import { el, link, notice, redraw } from "./pieces.js";
 import { nearest } from "./tasks.js";
 import { direction } from "./words.js";
 
 const FILES = ["../vendor/leaflet/leaflet.css", "../map/map.css", "../vendor/leaflet/leaflet.js", "../map/map.js"];
 /** @type {Record<string, string>} */
-const COLOURS = { 待核查: "#0d47a1", 草稿: "#6a1b9a", 退回补拍: "#b3261e", 待审核: "#46544d", 已完成: "#0b5d3b" };
+const COLOURS = { 待核查: "#0d47a1", 草稿: "#6a1b9a", 退回补拍: "#b3261e", 待审核: "#46544d", 已完成: "#0b5d3b", 退回: "#b3261e" };
 const CONE_M = 45;
 const CONE_HALF_DEG = 25;
 /** So many parcels are in view at first: a whole county shows dots. */
@@ -65,7 +66,7 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
   const map = L.map(space, { zoomControl: true, attributionControl: false });
   /** @type {Map<number, any>} */
   const shapes = new Map();
-  const around = L.layerGroup().addTo(map), mine = L.layerGroup().addTo(map), aim = L.layerGroup().addTo(map);
+  const around = L.layerGroup().addTo(map), mine = L.layerGroup().addTo(map), aim = L.layerGroup().addTo(map), stands = L.layerGroup().addTo(map);
   for (const task of tasks) {
     const shape = L.geoJSON(task.parcel.boundary, { style: style(task, false) });
     shape.on("click", () => choose(task.id));
@@ -77,7 +78,7 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
   const bounds = (first ? shapes.get(first.id) : L.featureGroup(near)).getBounds();
   const fit = bounds.isValid() ? [[bounds.getSouth(), bounds.getWest()], [bounds.getNorth(), bounds.getEast()]] : null;
   map.setView(bounds.isValid() ? bounds.getCenter() : [33, 112], 15);
-  fieldMap.dress(map, { fit, legend: [], notes: [], whole_screen: true });
+  fieldMap.dress(map, { fit, legend: [], notes: tasks.some((t) => standpointsOf(t).length) ? ["红圈：整改前的站位"] : [], whole_screen: true });
   /** @type {any} */
   let at = null;
   /** @type {Fix | null} */
@@ -99,6 +100,7 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
     shapes.get(id).setStyle(style(at, true)).bringToFront();
     around.clearLayers();
     for (const near of at.neighbours ?? []) L.geoJSON(near.boundary, { interactive: false, style: { color: "#7a877f", weight: 1.2, dashArray: "4 4", fill: false } }).addTo(around);
+    drawStandpoints();
     drawWay();
     drawCard();
   }
@@ -111,10 +113,26 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
       : [el("p", {}, "点一块地，看它多远、怎么走。")]));
   }
 
-  /** A line from me to the nearest edge of the chosen parcel. */
+  /** The standpoints of the pictures from before, each with the way that its camera looked. */
+  function drawStandpoints() {
+    stands.clearLayers();
+    for (const before of standpointsOf(at)) {
+      const [lon, lat] = placeOf(before), how = { color: "#8a1c14", interactive: false };
+      if (before.heading_deg !== null) L.polygon(cone({ lon, lat }, before.heading_deg), { ...how, weight: 1.5, fillOpacity: 0.2 }).addTo(stands);
+      L.circleMarker([lat, lon], { ...how, radius: 7, weight: 3, fillColor: "#fff", fillOpacity: 1 }).addTo(stands);
+    }
+  }
+
+  /** A line from me to the first standpoint, or to the nearest edge of the chosen parcel. */
   function drawWay() {
     aim.clearLayers();
     if (!at || !fix) return;
+    const [first] = standpointsOf(at);
+    if (first) {
+      const [lon, lat] = placeOf(first);
+      L.polyline([[fix.lat, fix.lon], [lat, lon]], { color: "#101812", weight: 3, dashArray: "2 7", interactive: false }).addTo(aim);
+      return;
+    }
     const way = wayTo(partsOf(at.parcel.boundary), [fix.lon, fix.lat]);
     if (way.bearing_deg === null) return;
     const end = off(fix, way.distance_m, way.bearing_deg);
@@ -133,8 +151,7 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
         const me = [fix.lat, fix.lon];
         L.circle(me, { radius: fix.accuracy_m, color: "#0d47a1", weight: 1.5, fillOpacity: 0.12, interactive: false }).addTo(mine);
         if (heading !== null) {
-          const cone = [me, off(fix, CONE_M, heading - CONE_HALF_DEG), off(fix, CONE_M, heading), off(fix, CONE_M, heading + CONE_HALF_DEG)];
-          L.polygon(cone, { stroke: false, fillColor: "#0d47a1", fillOpacity: 0.35, interactive: false }).addTo(mine);
+          L.polygon(cone(fix, heading), { stroke: false, fillColor: "#0d47a1", fillOpacity: 0.35, interactive: false }).addTo(mine);
         }
         L.circleMarker(me, { radius: 8, color: "#fff", weight: 3, fillColor: "#0d47a1", fillOpacity: 1, interactive: false }).addTo(mine);
         const here = `${fix.lon.toFixed(4)},${fix.lat.toFixed(4)}`;
@@ -153,7 +170,17 @@ export async function openMap(box, tasks, declination_deg, chosen, here) {
 }
 
 /**
- * @param {Fix} fix
+ * What a camera at a place sees, as far as it is drawn.
+ * @param {{lon: number, lat: number}} place
+ * @param {number} heading true, degrees
+ * @returns {[number, number][]} corners, lat lon
+ */
+function cone(place, heading) {
+  return [[place.lat, place.lon], off(place, CONE_M, heading - CONE_HALF_DEG), off(place, CONE_M, heading), off(place, CONE_M, heading + CONE_HALF_DEG)];
+}
+
+/**
+ * @param {{lon: number, lat: number}} fix
  * @param {number} metres
  * @param {number} bearing_deg
  * @returns {[number, number]} lat, lon

@@ -32,6 +32,7 @@ const ROUTES = [
   [/^#\/task\/(\d{1,10})\/shoot$/, () => import("./screens/shoot.js")],
   [/^#\/task\/(\d{1,10})\/form$/, () => import("./screens/form.js")],
   [/^#\/task\/(\d{1,10})\/submit$/, () => import("./screens/submit.js")],
+  [/^#\/entry\/(\d{1,10})$/, () => import("./screens/entry.js")],
   [/^#\/outbox$/, () => import("./screens/outbox.js")],
   [/^#\/day$/, () => import("./screens/day.js")],
 ];

@@ -8,8 +8,9 @@ import { day, direction, mu } from "./words.js";
 /** @typedef {{task: any, distance_m: number | null, bearing_deg: number | null, open: boolean}} Seen */
 
 /** @type {Record<string, import("./pieces.js").Tone>} */
-const TONES = { 待核查: "blue", 草稿: "violet", 退回补拍: "bad", 待审核: "wait", 已完成: "good" };
-const GO = { 草稿: "继续", 退回补拍: "去重拍" };
+const TONES = { 待核查: "blue", 草稿: "violet", 退回补拍: "bad", 待审核: "wait", 已完成: "good", 整改中: "blue", 退回: "bad" };
+const GO = { 草稿: "继续", 退回补拍: "去重拍", 整改中: "去拍整改后", 退回: "去补拍" };
+const SENT_BACK = ["退回补拍", "退回"];
 const CLOSED = ["待审核", "已完成"];
 const REFINED = 60;
 
@@ -27,7 +28,7 @@ export function cornerOf(task) {
 export function nearest(tasks, fix) {
   const open = (/** @type {any} */ t) => !CLOSED.includes(t.progress);
   if (!fix) {
-    const back = (/** @type {any} */ t) => (t.progress === "退回补拍" ? 0 : 1);
+    const back = (/** @type {any} */ t) => (SENT_BACK.includes(t.progress) ? 0 : 1);
     return [...tasks]
       .sort((a, b) => back(a) - back(b) || a.closes_at.localeCompare(b.closes_at) || a.id - b.id)
       .map((task) => ({ task, distance_m: null, bearing_deg: null, open: open(task) }));
@@ -68,7 +69,8 @@ export function taskCard(seen, more = {}) {
     el("div.task-head", {}, el("a.number", { href: `#/task/${task.id}` }, parcel.number), progressBadge(task.progress)),
     el("p", {}, `${parcel.township} ${parcel.village}　${mu(parcel.area_mu)}`),
     way ? el("p.way-line", {}, seen.bearing_deg === null ? null : hand.node, el("b", {}, way)) : null,
+    task.entry ? el("p", {}, `${task.entry.number}　${task.entry.problem}`) : null,
     el("p.soft", {}, `${task.purpose}　截止 ${day(task.closes_at)}${more.here ? `　${more.here}` : ""}`),
-    seen.open ? link(GO[/** @type {keyof typeof GO} */ (task.progress)] ?? "去核查", `#/task/${task.id}`, { look: "main", icon: "camera", "aria-label": `去核查 ${parcel.number}` })
+    seen.open ? link(GO[/** @type {keyof typeof GO} */ (task.progress)] ?? "去核查", `#/task/${task.id}`, { look: "main", icon: "camera", "aria-label": `${task.entry ? "去拍" : "去核查"} ${parcel.number}` })
       : link("看地块", `#/task/${task.id}`, { icon: "map", "aria-label": `看地块 ${parcel.number}` }));
 }

@@ -33,6 +33,16 @@ export function distanceM(a, b) {
 }
 
 /**
+ * @param {LonLat} a
+ * @param {LonLat} b
+ * @returns {number} which way `b` lies from `a`, degrees clockwise from north
+ */
+export function bearingDeg(a, b) {
+  const [east, north] = metresPerDegree((a[1] + b[1]) / 2);
+  return (Math.atan2((b[0] - a[0]) * east, (b[1] - a[1]) * north) / RAD + 360) % 360;
+}
+
+/**
  * The way from `at` to the nearest part of the parcel.
  * @param {Parts} parts
  * @param {LonLat} at

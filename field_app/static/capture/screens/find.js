@@ -85,7 +85,7 @@ export async function show(main, query) {
 /** @param {any} task @param {string} words */
 function matches(task, words) {
   const { number, name, village, township, project } = task.parcel;
-  const all = `${number} ${name} ${village} ${township} ${project}`.toLowerCase();
+  const all = `${number} ${name} ${village} ${township} ${project} ${task.entry?.number ?? ""}`.toLowerCase();
   return words.toLowerCase().split(/\s+/).every((w) => all.includes(w));
 }
 

@@ -7,7 +7,7 @@ import { field, taskOf } from "../field.js";
 import { missing } from "../missing.js";
 import { announce, button, el, factList, icon, link, notice, redraw, title } from "../pieces.js";
 import { hour } from "../words.js";
-import { isClosed, noTask, stateOf } from "./task.js";
+import { isClosed, noTask, stateOf, toTask } from "./task.js";
 
 /** Visits that somebody has tried to hand in: from then on all that is wrong is shown. @type {Set<string>} */
 export const tried = new Set();
@@ -23,6 +23,7 @@ const SHORT = 12;
 export async function show(main, id, query) {
   const task = taskOf(id);
   if (!task) return noTask(main);
+  if (task.entry) return toTask(task);
   const { owner, pack } = field;
   let visit = await localVisit(owner, task);
   const form = formOf(pack, visit.form), facts = task.facts;

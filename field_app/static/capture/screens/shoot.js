@@ -7,14 +7,15 @@ import { askPermission, followCompass, lookAt, needsTap } from "../../js/compass
 import { partsOf } from "../../js/geo.js";
 import { sayCameraError } from "../../js/live_camera.js";
 import { currentState, follow, latest, SAYS } from "../../js/position.js";
-import { sayFacing, sayPlace, sayTilt } from "../aim.js";
+import { sayTilt } from "../aim.js";
+import { beforeToMatch, sayAim } from "../before.js";
 import { openCamera } from "../camera.js";
 import { capturesOf, followCaptures, localVisit, stock, surroundings, takeIn, takeShot } from "../core_visit.js";
 import { field, taskOf } from "../field.js";
 import { left, wishes } from "../missing.js";
 import { announce, button, el, icon, redraw } from "../pieces.js";
 import { picture } from "../shots.js";
-import { isClosed, noTask } from "./task.js";
+import { isClosed, noTask, toTask } from "./task.js";
 
 const FRESH_MS = 30_000;
 /** A page that holds photos in memory alone asks before it goes. @param {Event} event */
@@ -33,10 +34,7 @@ export async function show(main, id, query) {
   // Another may sign in while the camera is open: what is shot here stays this person's.
   const { owner, pack } = field;
   const visit = await localVisit(owner, task);
-  if (isClosed(visit, task)) {
-    location.replace(`#/task/${id}`);
-    return { title: "拍照" };
-  }
+  if (isClosed(visit, task)) return toTask(task);
   const parts = partsOf(task.parcel.boundary), declination = pack.declination_deg;
   /** @type {any[]} */
   let captures = [];
@@ -50,6 +48,7 @@ export async function show(main, id, query) {
   const heading = el("h1.shoot-title", { tabindex: -1 }, `拍照 ${task.parcel.number}`);
   const stage = el("div.stage"), place = el("p.aim"), facing = el("p.aim"), fine = el("p.aim.fine");
   const aim = el("div.aims", {}, place, facing, fine);
+  const match = beforeToMatch(task, draw);
   const compass = button("打开罗盘", { onclick: () => { askPermission().then(draw); } });
   const kinds = el("div.kinds", { role: "radiogroup", "aria-label": "要拍哪一种" });
   const hint = el("p.hint"), kept = el("p.kept", { role: "status" });
@@ -57,8 +56,8 @@ export async function show(main, id, query) {
   const shutter = el("button.shutter", { type: "button", "aria-label": "按下快门", "aria-disabled": "true", onclick: press });
   const torch = button("开灯", { icon: "torch", look: "quiet", hidden: true, onclick: light });
   const bar = el("div.shoot-bar", {}, last, shutter, el("div.right", {}, torch));
-  const others = el("div.others", {}, chooser("手机相机", "camera", { accept: "image/*", capture: "environment" }), chooser("从文件选", "file", { accept: "image/jpeg,image/heic,image/heif,.jpg,.jpeg,.heic,.heif", multiple: true }));
-  const screen = el("section.shoot", {}, el("div.shoot-top", {}, el("a.close", { href: `#/task/${id}` }, icon("back"), "完成"), heading), stage, aim, el("div.shoot-foot", {}, kept, hint, kinds, bar, others));
+  const others = el("div.others", {}, chooser("手机相机", "camera", { accept: "image/*", capture: "environment" }), task.entry ? null : chooser("从文件选", "file", { accept: "image/jpeg,image/heic,image/heif,.jpg,.jpeg,.heic,.heif", multiple: true }));
+  const screen = el("section.shoot", {}, el("div.shoot-top", {}, el("a.close", { href: `#/task/${id}` }, icon("back"), "完成"), heading), stage, aim, match.node, el("div.shoot-foot", {}, kept, hint, kinds, bar, others));
   stage.append(el("p.stage-said", { role: "status" }, "正在打开相机…"));
   main.append(screen);
 
@@ -223,7 +222,8 @@ export async function show(main, id, query) {
 
   /** @param {import("../missing.js").Wish[]} wished */
   function drawKinds(wished) {
-    const names = [...wished.map((w) => w.kind), ...EVERY_KIND.filter((k) => !wished.some((w) => w.kind === k))];
+    const rest = task.entry ? [] : EVERY_KIND.filter((k) => !wished.some((w) => w.kind === k));
+    const names = [...wished.map((w) => w.kind), ...rest];
     const facts = names.map((name) => {
       const wish = wished.find((w) => w.kind === name), short = wish ? left(wish) : 0;
       return !wish ? name : short ? `${name} 差${short}` : `${name} ✓`;
@@ -245,9 +245,10 @@ export async function show(main, id, query) {
 
   function draw() {
     const fix = latest(FRESH_MS), look = lookAt(Date.now(), 2000), state = currentState();
-    const there = fix ? sayPlace(parts, fix, pack.settings.on_parcel_m?.[kind]) : { tone: "bad", text: state === "waiting" || state === "fixed" ? SAYS.waiting : SAYS[state] };
-    tell(place, there);
-    tell(facing, sayFacing(parts, fix, look ? look.heading_deg + declination : null, kind));
+    const said = sayAim(parts, fix, look ? look.heading_deg + declination : null, kind, pack.settings.on_parcel_m?.[kind], { entry: task.entry, before: match.chosen() });
+    if (!fix) said.place = { tone: "bad", text: state === "waiting" || state === "fixed" ? SAYS.waiting : SAYS[state] };
+    tell(place, said.place);
+    tell(facing, said.facing);
     const tilt = sayTilt(look?.pitch_deg ?? null, kind);
     redraw(fine, [fix && Math.round(fix.accuracy_m), tilt, codes, needsTap()], () => [
       el("span", {}, [fix ? `定位 ±${Math.round(fix.accuracy_m)} m` : "", tilt?.text ?? "", codes].filter(Boolean).join("　")),

@@ -3,7 +3,7 @@
 import { followCompass } from "../../js/compass.js";
 import { follow } from "../../js/position.js";
 import { checks, prepare, waitingOfOthers } from "../core.js";
-import { field, signInHref, takePackage } from "../field.js";
+import { field, isUnit, signInHref, takePackage } from "../field.js";
 import { announce, badge, button, el, icon, link, notice, redraw, title } from "../pieces.js";
 import { nearest, taskCard } from "../tasks.js";
 import { ago, moment } from "../words.js";
@@ -29,8 +29,8 @@ export async function show(main) {
     if (insideWeChat()) main.append(weChat());
     return { ...shown, leave: () => {} };
   }
-  if (field.role && field.role !== "核查员") {
-    main.append(notice("warn", `您的账号是${field.role}，外业采集只给核查员用。`, link("回到系统", "/", { look: "main" })));
+  if (field.role && field.role !== "核查员" && !isUnit()) {
+    main.append(notice("warn", `您的账号是${field.role}，外业采集只给核查员和责任单位用。`, link("回到系统", "/", { look: "main" })));
     return { ...shown, leave: () => {} };
   }
   if (insideWeChat()) main.append(weChat());
@@ -93,7 +93,7 @@ function drawPack(box, how, then) {
   const pack = field.pack, now = Date.now();
   const age = pack ? now - Date.parse(pack.made_at) : 0;
   const said = !pack
-    ? [el("p.big", {}, "还没有离线包"), el("p.soft", {}, "离线包里有您的任务、地块边界、表格和旧照片。没有信号的地方全靠它，出发前下载一次。")]
+    ? [el("p.big", {}, "还没有离线包"), el("p.soft", {}, `离线包里有${isUnit() ? "您单位整改中的问题、地块边界和整改前的照片" : "您的任务、地块边界、表格和旧照片"}。没有信号的地方全靠它，出发前下载一次。`)]
     : [el("p.big", {}, `${pack.tasks.length} 个任务，${ago(age)}更新`), el("p.soft", {}, `${moment(pack.made_at, now)} 下载${age > OLD_MS ? "，已经旧了，有信号时请更新" : ""}`)];
   const fetching = button(how.busy ? "正在下载…" : pack ? "更新离线包" : "下载离线包", {
     icon: "down", look: "main", "aria-disabled": how.busy ? "true" : false,
@@ -130,7 +130,7 @@ function drawTasks(box) {
   if (!field.pack) return box.replaceChildren();
   box.replaceChildren(
     el("h2", {}, tasks.length ? `要做的任务（${tasks.length}）` : "任务"),
-    ...(tasks.length ? [] : [notice("good", "没有要做的任务。县办安排后，更新离线包就有。")]),
+    ...(tasks.length ? [] : [notice("good", isUnit() ? "没有要拍的。条目点了“开始整改”以后，更新离线包就有。" : "没有要做的任务。县办安排后，更新离线包就有。")]),
     el("ul.tasks", {}, ...tasks.slice(0, SHOWN).map((t) => taskCard(t))),
     ...(tasks.length > SHOWN ? [link(`看全部 ${tasks.length} 个，按远近排`, "#/find", { icon: "list" })] : []),
   );

@@ -5,7 +5,7 @@ import { field, taskOf } from "../field.js";
 import { missing, wishes } from "../missing.js";
 import { announce, button, el, icon, link, notice, redraw, title } from "../pieces.js";
 import { tried } from "./form.js";
-import { isClosed, noTask, stateOf } from "./task.js";
+import { isClosed, noTask, stateOf, toTask } from "./task.js";
 
 /**
  * @param {HTMLElement} main
@@ -15,6 +15,7 @@ import { isClosed, noTask, stateOf } from "./task.js";
 export async function show(main, id) {
   const task = taskOf(id);
   if (!task) return noTask(main);
+  if (task.entry) return toTask(task);
   const { owner, pack } = field;
   const box = el("div.stack"), reach = el("div.reach-row");
   main.append(title("提交核查"), el("p.soft", {}, `${task.parcel.number}　${task.parcel.township} ${task.parcel.village}`), box);

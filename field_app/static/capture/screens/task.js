@@ -4,6 +4,7 @@ import { askPermission, followCompass, lookAt, needsTap } from "../../js/compass
 import { groundState, partsOf, sayDistance } from "../../js/geo.js";
 import { follow, latest } from "../../js/position.js";
 import { capturesOf, followCaptures, localVisit, thumbUrl } from "../core_visit.js";
+import { beforeSection } from "../before.js";
 import { field, taskOf } from "../field.js";
 import { left, wishes } from "../missing.js";
 import { arrow, badge, button, el, factList, icon, link, notice, redraw, title } from "../pieces.js";
@@ -27,6 +28,16 @@ export function noTask(main) {
 }
 
 /**
+ * Goes to the screen of the task, from one that has nothing for it.
+ * @param {any} task
+ * @returns {import("../page.js").Shown}
+ */
+export function toTask(task) {
+  location.replace(`#/task/${task.id}`);
+  return { title: `地块 ${task.parcel.number}` };
+}
+
+/**
  * @param {HTMLElement} main
  * @param {number} id of the task
  * @returns {Promise<import("../page.js").Shown>}
@@ -38,12 +49,14 @@ export async function show(main, id) {
   const visit = await localVisit(field.owner, task);
   const way = el("section.way", { "aria-label": "怎么走" }), place = el("div.place", { role: "status" });
   const wanted = el("section", { "aria-label": "要拍的照片" }), shots = el("section", { "aria-label": "本机已拍" });
+  const before = task.entry ? beforeSection(task) : null;
   main.append(
     title(parcel.number),
     el("div.task-head", {}, progressBadge(task.progress), el("span.soft", {}, `${parcel.township} ${parcel.village}　${mu(parcel.area_mu)}　${task.purpose}`)),
-    stateOf(visit, task), sentBack(task), way, place, wanted, shots, known(task), earlier(task),
+    stateOf(visit, task), sentBack(task), way, place, ...(before ? [before.node] : []), wanted, shots,
+    ...(before ? [asked(task.entry), known(task)] : [known(task), earlier(task)]),
   );
-  const leave = [liveWay(way, place, task), followCaptures(draw)];
+  const leave = [liveWay(way, place, task), followCaptures(draw), ...(before ? [before.leave] : [])];
   await draw();
 
   async function draw() {
@@ -59,9 +72,9 @@ export async function show(main, id) {
   }
 
   const reach = isClosed(visit, task) ? undefined : el("div.reach-row", {},
-    link("填写", `#/task/${id}/form`, { icon: "edit" }),
+    task.entry ? null : link("填写", `#/task/${id}/form`, { icon: "edit" }),
     link("拍照", `#/task/${id}/shoot`, { icon: "camera", look: "main" }),
-    link("提交", `#/task/${id}/submit`, { icon: "send" }));
+    task.entry ? null : link("提交", `#/task/${id}/submit`, { icon: "send" }));
   return { title: `地块 ${parcel.number}`, back: { text: "找地块", href: "#/find" }, reach, leave: () => leave.forEach((go) => go()) };
 }
 
@@ -84,10 +97,10 @@ export function stateOf(visit, task) {
 
 /** @param {any} task */
 function sentBack(task) {
-  const visit = task.visit;
+  const visit = task.visit, why = visit?.returned_why || task.entry?.why;
   const again = (visit?.photos ?? []).filter((/** @type {any} */ p) => p.reshoot_why);
-  if (!visit?.returned_why && !again.length) return el("span", { hidden: true });
-  return notice("bad", el("div", {}, el("b", {}, "督导退回　"), visit.returned_why,
+  if (!why && !again.length) return el("span", { hidden: true });
+  return notice("bad", el("div", {}, el("b", {}, "督导退回　"), why,
     el("ul", {}, ...again.map((/** @type {any} */ p) => el("li", {}, `重拍${p.kind}：${p.reshoot_why}`)))));
 }
 
@@ -100,6 +113,13 @@ function wishRow(wish, id) {
       ...wish.again.map((why) => el("p.bad-text", {}, `要重拍：${why}`)),
       wish.hint ? el("p.soft", {}, wish.hint) : null),
     short ? link("拍", `#/task/${id}/shoot?kind=${encodeURIComponent(wish.kind)}`, { "aria-label": `拍${wish.kind}` }) : null);
+}
+
+/** @param {any} entry what is to be put right, and how it goes on when the pictures are there */
+function asked(entry) {
+  return el("details.more", { open: true }, el("summary", {}, icon("info"), "要整改的问题"),
+    factList({ 编号: entry.number, 问题: entry.problem, 整改措施: entry.measure, 期限: entry.by ?? "未定" }),
+    el("p.soft", {}, "照片送达后，有信号时到条目页填报进展、申请销号。"));
 }
 
 /** @param {any} task */
