@@ -23,6 +23,7 @@ _HEAD = """
     <script type="module" src="/assets/app/touch_up.js"></script>
     <script type="module" src="/assets/app/unsent_words.js"></script>
     <script type="module" src="/assets/app/to_the_question.js"></script>
+    <script type="module" src="/assets/app/date_typed.js"></script>
 """
 _NO_SCRIPT = "<noscript><p>请在浏览器设置中允许 JavaScript 后再使用本系统。</p></noscript>"
 

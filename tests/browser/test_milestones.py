@@ -64,6 +64,11 @@ def test_a_report_goes_from_the_phone_of_a_township_to_the_office(
     form = report.locator("details").first
     if form.get_attribute("open") is None:  # only the most urgent one is open at first
         form.locator("summary").click()
+    calendar = page.get_by_test_id("stDateInputCalendar")
+    report.get_by_label("行文日期，年").tap()
+    expect(calendar).to_be_visible()
+    page.keyboard.type(f"{clock.local(clock.now()).date() - timedelta(days=1):%Y%m%d}")
+    expect(calendar).to_have_count(0)  # it would lie over what comes below
     report.get_by_label("说明").fill("本周摸排 12 个地块")
     report.locator("input[type=file]").set_input_files(
         {"name": "<周报>.pdf", "mimeType": "application/pdf", "buffer": PDF}
@@ -76,6 +81,7 @@ def test_a_report_goes_from_the_phone_of_a_township_to_the_office(
     with county.inside(), db.reading() as session:
         sent = session.exec(select(Submission)).one()
     assert (sent.note, sent.file_type, sent.state) == ("本周摸排 12 个地块", "pdf", Sent.SENT)
+    assert sent.document_on == clock.local(clock.now()).date() - timedelta(days=1)
 
     page = office.open("/milestones")
     rest(page)

@@ -33,6 +33,8 @@ const PHRASES = new Map(Object.entries({
   "Clear": "清除",
   "Clear selection": "清除选择",
   "Clear all": "全部清除",
+  "Clear date": "清除日期",
+  "Clear dates": "清除日期",
   "Open": "展开",
   "Close": "关闭",
   "Close popup": "关闭",
