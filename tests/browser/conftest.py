@@ -161,13 +161,18 @@ class Visit:
 
 @pytest.fixture
 def visit(county: County) -> Visit:
-    """A fresh open visit of `heying`."""
+    """A fresh open visit of `heying`, whose photos of the other tests are compared with its own."""
+    return a_visit(county, "heying")
+
+
+def a_visit(county: County, name: str, team: str = "二组") -> Visit:
+    """A fresh open visit of an inspector."""
     with county.inside():
-        token = accounts.sign_in("heying", PASSWORD, address="::1", browser="test", now=clock.now())
+        token = accounts.sign_in(name, PASSWORD, address="::1", browser="test", now=clock.now())
         who: Who | None = accounts.who_by_token(token, now=clock.now())
         assert who is not None
         parcel_id = rows.a_parcel_row()
-        task_id = rows.a_task(parcel_id)
+        task_id = rows.a_task(parcel_id, team=team)
         visit_id = rows.an_inspection(who, task_id, state=InspectionState.DRAFT)
     return Visit(visit_id, task_id, parcel_id, f"/inspect?task={task_id}")
 

@@ -17,7 +17,7 @@ from models import geo
 from models.tables import Inspection
 from models.vocabulary import InspectionState, Role
 from tests import rows
-from tests.browser.conftest import PASSWORD, County, Phone, Visit, a_phone
+from tests.browser.conftest import PASSWORD, County, Phone, Visit, a_phone, a_visit
 from tests.browser.talking import ByChat, answers_of, rest, switch, turns_of, visit_of
 from tests.browser.test_nothing_typed_is_lost import Server
 from tests.build import a_photo
@@ -31,6 +31,7 @@ class Newcomer:
     """An inspector whose team has no tasks but his, and his phone."""
 
     phone: Phone
+    name: str
     team: str
     number: str  # of a parcel for him
 
@@ -47,7 +48,7 @@ def newcomer(county: County, phone_for: Callable[..., Phone]) -> Iterator[Newcom
     with county.inside():
         rows.a_team(team)
         add(name, team)
-        yield Newcomer(phone_for(name), team, f"N411321202300070{n:03d}12")
+        yield Newcomer(phone_for(name), name, team, f"N411321202300070{n:03d}12")
 
 
 def breath(number: str) -> str:
@@ -173,8 +174,10 @@ def test_a_lost_line_loses_nothing_that_was_said_or_is_being_said(
 
 
 def test_photos_are_examined_and_the_answer_says_what_to_shoot_again(
-    talk: ByChat, tmp_path: Path
+    newcomer: Newcomer, county: County, tmp_path: Path
 ) -> None:
+    talk = ByChat(newcomer.phone)
+    talk.open(f"/chat?visit={a_visit(county, newcomer.name, newcomer.team).id}")
     good, far = a_shot(tmp_path, 1), a_shot(tmp_path, 2, away_m=900.0)
     talk.says("全景和近景", [good, far])
     page = talk.page

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, Route, expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from field_app import clock
 from field_app.db import reading
-from models.tables import Person, Photo
+from models.tables import Examination, Person, Photo
 from tests.browser.conftest import County, Phone, Visit, a_browser, a_phone
 from tests.build import a_photo
 
@@ -49,6 +49,19 @@ def choose(page: Page, button: str, files: list[Path]) -> None:
     for file in files:
         os.utime(file, (now, now))
     opened.value.set_files(files)
+
+
+# One person shoots one and the same picture from one spot in test after test, and is caught at it.
+OF_ALL_TESTS = {"same_picture", "frozen_position", "travel"}
+
+
+def doubted_of(county: County, photo: Photo) -> set[str]:
+    """The checks that found something against a photo."""
+    newest = select(Examination).where(Examination.photo_id == photo.id)
+    with county.inside(), reading() as session:
+        results = session.exec(newest.order_by(col(Examination.id).desc())).first()
+    assert results is not None
+    return {r["check"] for r in results.results if r["outcome"] not in ("PASS", "UNKNOWN")}
 
 
 def photos_of(county: County, visit: Visit) -> list[Photo]:
@@ -376,7 +389,7 @@ def test_the_camera_inside_the_page_shoots_and_delivers_until_it_is_closed(
         assert photo.grade == "B"
         assert photo.claim["live"] is True
         assert photo.accuracy_m == pytest.approx(8.0)
-        assert photo.verdict == "核验通过"
+        assert doubted_of(county, photo) <= OF_ALL_TESTS
     assert phone.errors == []
 
 

@@ -59,7 +59,7 @@ def closed(county: County) -> Closed:
             visit, _ = rows.a_submitted_inspection(heying, task_id=rows.a_task(parcel))
             entry = rows.an_entry(
                 ["留山镇人民政府"],
-                number=f"411321-2-2026-88{n:02d}",
+                number=f"411321-2-2026-87{n:02d}",
                 state=EntryState.CLOSED,
                 closed_on=clock.local(now).date(),
                 parcel_id=parcel,
