@@ -5,7 +5,8 @@
 Budget: each query of a page under 50 ms with 200,000 entries (the default), somewhere in their lives.
 The least of seven tries, because other work makes them longer and never shorter; on SQLite, which
 works inside the process, its CPU time. A page is several queries; the longest of each stands beside.
-Beyond the budget with 200,000: words, which look into every text, and a bureau that answers them all.
+Beyond the budget with 200,000: words, which look into every text, and a bureau that answers them all
+and is counted for one by one; both in one pass for all their counts.
 """
 
 import os

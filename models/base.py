@@ -45,6 +45,17 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        # SQLite holds a text. Moments are read by the hundred thousand, and in one call that takes a
+        # third of the time of SQLAlchemy's own reading followed by the zone.
+        if dialect.name == "sqlite":
+            return _from_text
+        return super().result_processor(dialect, coltype)
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+
 
 class Geometry(TypeDecorator[BaseGeometry]):
     """An EPSG:4490 lon/lat shape, stored as WKB, the one form both databases keep unchanged."""

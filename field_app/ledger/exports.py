@@ -5,11 +5,9 @@ Every text goes in as text: Excel runs a cell that begins with = + - @ as a form
 people typed must never run. Each sheet says what was filtered, by whom it was exported and when.
 """
 
-import gc
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -33,6 +31,7 @@ from field_app.ledger.printed.columns import Column, Line, columns_of, open_step
 from field_app.ledger.printed.looks import FIRST_ROW, HEAD_ROW, Styles
 from field_app.roles import Action, Who, require
 from field_app.settings import settings
+from field_app.uncollected import uncollected
 from models.tables import Entry, EntryUnit, Finding, Inspection, Parcel, Person, Project, Unit
 from models.taxonomy import categories
 
@@ -61,21 +60,8 @@ def ledgers_xlsx(who: Who, wanted: LedgerFilter, *, now: datetime) -> bytes:
     .xlsx file of six sheets, one of advice, and hidden ones for the way back. A sheet without
     entries is there all the same."""
     require(who, Action.EXPORT_LEDGER)
-    with _uncollected():
+    with uncollected():
         return _ledgers(who, wanted, now)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Half a million cells live until the file is written; looking through them for garbage again
-    and again takes a fifth of the time and finds none."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _ledgers(who: Who, wanted: LedgerFilter, now: datetime) -> bytes:

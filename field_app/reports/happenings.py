@@ -21,7 +21,6 @@ COUNTED = (
 )  # fmt: skip
 """The steps that figures of a period count."""
 _STEPS = {str(step): step for step in Step}
-_CLOSES = {Step.CLOSE: 1, Step.REOPEN: -1}
 
 
 class Happened(NamedTuple):
@@ -123,6 +122,10 @@ def _with(steps: frozenset[Step], step: Step) -> frozenset[Step]:
 
 def more_closed(each: Happened) -> int:
     """By how much this event changed the number of closed entries: 1, 0 or -1."""
-    if each.step is Step.UNDO:
-        return -_CLOSES.get(each.undid, 0) if each.undid else 0
-    return _CLOSES.get(each.step, 0)
+    back = each.step is Step.UNDO
+    step = each.undid if back else each.step
+    if step is Step.CLOSE:
+        return -1 if back else 1
+    if step is Step.REOPEN:
+        return 1 if back else -1
+    return 0

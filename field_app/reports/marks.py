@@ -85,12 +85,13 @@ def marks_of(
 ) -> Marks:
     """`was` is the entry right before the period, None where it was not there yet; `now` and `before`
     are those of the period's end and of right before it."""
+    owed = _owed(facts.state, facts.verified)
     return Marks(
         facts.state,
         facts.verified,
-        now.late(facts),
-        now.soon(facts),
-        facts.due_on is None and _owed(facts.state, facts.verified),
+        owed and now.late(facts),
+        owed and now.soon(facts),
+        owed and facts.due_on is None,
         facts.carried,
         facts.handed,
         facts.arose_during,

@@ -2,10 +2,9 @@
 week. The dashboard shows it, the reports print it: the numbers are the same because the function is.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, func, select
@@ -17,22 +16,21 @@ from field_app.ledger.workflow import Step
 from field_app.milestones import owed, owers
 from field_app.problems import BAD_INPUT, NOT_YOURS
 from field_app.reports import facts as entries
-from field_app.reports import happenings
+from field_app.reports import happenings, weeks
 from field_app.reports.facts import Facts
 from field_app.reports.figures import Values, values
 from field_app.reports.happenings import Happened
 from field_app.reports.marks import Cells, Days, Marks, Tally, cells_of, marks_of, tallied
-from field_app.reports.periods import WEEK_DAYS, Period
+from field_app.reports.periods import Period
+from field_app.reports.weeks import Week
 from field_app.roles import Action, Scope, Who, require, scope
 from field_app.settings import settings
+from field_app.uncollected import uncollected
 from models.tables import Entry, Unit
 from models.taxonomy import categories, township_name, townships
 from models.vocabulary import EntryState
 
 NO_UNIT = "责任单位未定"
-WEEKS = 12
-_WEEK = timedelta(days=WEEK_DAYS)
-_WEEKLY = (Step.APPLY, Step.CLOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +43,6 @@ class Line:
     values: Values
     rank: int | None = None
     mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """What came and went in the seven days up to `last`, and how things stood then."""
-
-    last: date
-    found: int
-    rectified: int
-    closed: int
-    registered: int
-    closed_so_far: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +74,16 @@ def overview(who: Who, period: Period, unit: str = "") -> Overview:
     """The figures that `who` may see; of one unit's entries where `unit` names it, and always of
     their own for a unit's people. Raises NOT_ALLOWED, NOT_YOURS, or BAD_INPUT for no such unit."""
     require(who, Action.SEE_FIGURES)
+    with uncollected():
+        return _overview(who, period, unit)
+
+
+def _overview(who: Who, period: Period, unit: str) -> Overview:
     earlier = period.earlier()
     with reading() as session:
         unit = _unit_of(session, who, unit)
         teamed = covered_townships(session)
-        since = min(earlier.start, _weeks_since(period))
+        since = min(earlier.start, weeks.since(period))
         at_end, start, before = entries.as_of(
             session, [period.moment, period.before, earlier.before], since
         )
@@ -113,7 +104,7 @@ def overview(who: Who, period: Period, unit: str = "") -> Overview:
         _by_township(cells, teamed),
         _by_unit(cells),
         _by_state(cells),
-        _weeks(then, happened, period),
+        weeks.of(then, happened, period),
         sum(without_team(f.township_code, teamed) for f in then),
         sum(f.township_code is None for f in then),
         milestones,
@@ -256,47 +247,3 @@ def _by_township(cells: Cells, teamed: frozenset[str]) -> tuple[Line, ...]:
 
 def _merit(line: Line) -> tuple[float, float, str]:
     return (-_number(line, "closed_rate"), _number(line, "late"), line.key)
-
-
-# --- by week -------------------------------------------------------------------------------------
-
-
-def _weeks_since(period: Period) -> datetime:
-    """The beginning of the earliest week; the weeks are counted back from the period's last day."""
-    return period.end_of_last - WEEKS * _WEEK + timedelta(microseconds=1)
-
-
-def _weeks(then: Sequence[Facts], happened: list[Happened], period: Period) -> tuple[Week, ...]:
-    since, end = clock.utc(_weeks_since(period)), clock.utc(period.end_of_last)
-    moment = clock.utc(period.moment)
-    mine = {f.id for f in then}
-    came = Counter((end - f.came) // _WEEK for f in then if f.came and f.came >= since)
-    did: dict[tuple[Step, int], set[int]] = defaultdict(set)
-    closing: Counter[int] = Counter()
-    for each in happened:
-        if each.entry_id not in mine or each.at < since:
-            continue
-        more, weekly = happenings.more_closed(each), each.step in _WEEKLY
-        if not more and not weekly:
-            continue
-        ago = (end - each.at) // _WEEK
-        closing[ago] += more
-        # Done in its week is what was not taken back by the end of it, as its report said.
-        if weekly and each.stood(min(moment, end - ago * _WEEK)):
-            did[each.step, ago].add(each.entry_id)
-    registered, closed = len(then), sum(f.state == EntryState.CLOSED for f in then)
-    weeks: list[Week] = []
-    for ago in range(WEEKS):
-        weeks.append(
-            Week(
-                period.last - ago * _WEEK,
-                came[ago],
-                len(did[Step.APPLY, ago]),
-                len(did[Step.CLOSE, ago]),
-                registered,
-                closed,
-            )
-        )
-        registered -= came[ago]
-        closed -= closing[ago]
-    return tuple(reversed(weeks))
