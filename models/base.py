@@ -54,7 +54,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+    if value is None:
+        return None
+    # Rows hold none; a default that a migration set says its zone.
+    return datetime.fromisoformat(value if "+" in value else f"{value}+00:00")
 
 
 class Geometry(TypeDecorator[BaseGeometry]):

@@ -30,3 +30,12 @@ def test_a_moment_in_china_comes_back_as_the_same_moment_in_utc(
     assert event.at.tzinfo is not None
     assert event.at.astimezone(UTC).day == 15
     assert later == []
+
+
+def test_a_moment_that_a_migration_set_by_default_says_its_zone(database: str) -> None:
+    keep(datetime(2026, 4, 16, tzinfo=UTC))
+    with db.writing() as session:
+        session.connection().exec_driver_sql("UPDATE event SET at = '2000-01-01 00:00:00+00:00'")
+        session.commit()
+    with db.reading() as session:
+        assert session.exec(select(Event.at)).one() == datetime(2000, 1, 1, tzinfo=UTC)
