@@ -3,19 +3,19 @@
 import json
 
 from playwright.sync_api import Browser
-from screens import DESK_WIDTH, County, desk, phone
+from screens import County, desk, phone
 
 _REFUSED = "责任单位编码在本系统中不存在，请补录后再送"
-_THEIR_STATE = "已办结"
 
 
 def the_milestones(browser: Browser, county: County) -> None:
     """Who has sent what at the office's desk, and what a township owes on its phone."""
     with desk(browser, county, "xianban1") as screen:
         page = screen.open("/milestones")
-        page.get_by_text("谁报了，谁没报").first.click()
+        some_sent = page.locator("[class*=st-key-milestone_]").filter(has_text="待接收").first
+        some_sent.get_by_text("谁报了，谁没报").click()
         screen.settle()
-        screen.save("milestones.png", height=1000)
+        screen.save("milestones.png", height=1200)
     with phone(browser, county, "xiangzhen1") as screen:
         screen.sign_in()
         screen.open("/milestones")
@@ -37,6 +37,8 @@ def the_second_look(browser: Browser, county: County) -> None:
         cards = page.locator("[class*=st-key-drawn_]")
         cards.first.wait_for()
         screen.settle()
+        page.get_by_text("决定：通过，还是重新打开").first.click()
+        screen.settle()
         screen.save("second-look.png", height=1400)
 
 
@@ -46,7 +48,7 @@ def the_lines(browser: Browser, county: County) -> None:
     with desk(browser, county, "xianban1") as screen:
         page = screen.open("/sync")
         for _ in range(60):
-            if page.get_by_text("被拒收的变更").count() and page.get_by_text("双方状态").count():
+            if page.get_by_text("被拒收的变更").count():
                 break
             page.wait_for_timeout(1000)
             _answer(county)
@@ -61,21 +63,17 @@ def the_lines(browser: Browser, county: County) -> None:
         page.keyboard.press("Escape")
         page.get_by_role("button", name="发放令牌").click()
         page.get_by_text("令牌只显示这一次").wait_for()
-        page.set_viewport_size({"width": DESK_WIDTH, "height": 800})
         screen.save("tokens.png", height=760)
 
 
 def _answer(county: County) -> None:
-    """The other side of the exchange by files: takes all but a refused one and one that it holds to
-    be closed."""
+    """The other side of the exchange by files: takes all but one."""
     receipts = county.exchange / "receipts"
     waiting = sorted((county.exchange / "changes").glob("[0-9]*.json"))
     for n, file in enumerate(waiting):
         receipt = {"key": json.loads(file.read_bytes())["key"], "their_number": f"X-{881 + n}"}
         if n == 3:
             receipt |= {"status": 422, "detail": _REFUSED}
-        elif n == 5:
-            receipt |= {"status": 409, "their_state": _THEIR_STATE}
         to = receipts / file.name
         if not to.exists():
             to.write_text(json.dumps(receipt, ensure_ascii=False), encoding="utf-8")
