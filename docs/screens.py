@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pyogrio
 import shapely
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, FloatRect, Locator, Page
 from shapely.geometry.base import BaseGeometry
 
 from field_app.demo.people import PASSWORD
@@ -152,17 +152,29 @@ class Screen:
         down_to: Locator | None = None,
     ) -> None:
         """Takes the picture of a window of that `height`, from the page's beginning or from `top`;
-        with `down_to` the window is as high as it must be to show that, too."""
+        with `down_to` the window is as high as it must be to show that, too, and what lies above
+        `top` on a page too short to scroll is left out."""
         size = self.page.viewport_size
         assert size is not None
         self._window(size["width"], height or (_VERY_HIGH if down_to else size["height"]), top)
+        above = 0
         if down_to is not None:
             box, bar = down_to.bounding_box(), self.page.get_by_test_id("stBottom").bounding_box()
             assert box is not None
             bar_height = 0.0 if bar is None else bar["height"]
             lowest = round(box["y"] + box["height"] + bar_height) + 16
             self._window(size["width"], lowest, top)
-        write(IMAGES / file, self.page.screenshot(animations="disabled", caret="hide"))
+            begins = None if top is None else top.bounding_box()
+            above = 0 if begins is None else max(round(begins["y"]), 0)
+        shown = self.page.viewport_size or size
+        clip: FloatRect = {
+            "x": 0,
+            "y": above,
+            "width": shown["width"],
+            "height": shown["height"] - above,
+        }
+        png = self.page.screenshot(animations="disabled", caret="hide", clip=clip)
+        write(IMAGES / file, png)
         self.page.set_viewport_size(size)
 
     def _window(self, width: int, height: int, top: Locator | None) -> None:

@@ -126,11 +126,6 @@ def the_visit(browser: Browser, county: County, folder: Path) -> None:
         doubtful = page.locator("[class*=st-key-photo_]").filter(has_text="存疑").first
         screen.save("inspect-phone.png", down_to=doubtful.get_by_text("距地块").first)
         photos = page.get_by_role("heading", name="照片", exact=True)
-        doubtful.get_by_role("button", name="说明").click()
-        remove = page.get_by_text("移除这张")
-        remove.wait_for()
-        screen.save("photo-why.png", top=doubtful, down_to=remove)
-        page.keyboard.press("Escape")
         form = page.get_by_role("heading", name="现场情况")
         screen.save("form.png", top=form, down_to=page.get_by_text("问题子类", exact=True).first)
         page.context.set_offline(True)
@@ -141,6 +136,22 @@ def the_visit(browser: Browser, county: County, folder: Path) -> None:
         screen.settle()
         page.get_by_role("button", name=re.compile(r"还差 \d+ 项")).click()
         screen.save("missing.png", height=720, top=page.get_by_role("progressbar"))
+
+
+def why_doubtful(browser: Browser, county: County) -> None:
+    """What is said of a doubtful photo; of a visit by day, whatever hour the picture is taken at."""
+    with phone(browser, county, "hecha6") as screen:
+        screen.stand(AT_HOME)
+        screen.sign_in()
+        page = screen.open("/records")
+        card = page.locator("[class*=st-key-record_]").filter(has_text="撂荒").first
+        card.get_by_role("link", name="查看").click()
+        page.wait_for_url("**/inspect*")
+        doubtful = page.locator("[class*=st-key-photo_]").filter(has_text="存疑").first
+        doubtful.get_by_role("button", name="说明").click()
+        others = page.get_by_text(re.compile("^其余 \\d+ 项检查"))
+        others.wait_for()
+        screen.save("photo-why.png", top=doubtful, down_to=others)
 
 
 def what_came_back(browser: Browser, county: County) -> None:
@@ -381,6 +392,7 @@ def take_all(playwright: Playwright) -> None:
         without_position(browser, served)
         the_talk(browser, served)
         the_visit(browser, served, folder)
+        why_doubtful(browser, served)
         what_came_back(browser, served)
         the_field(playwright, served, folder)
         the_review(browser, served)
