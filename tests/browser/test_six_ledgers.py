@@ -97,9 +97,10 @@ class Life:
         choose(page, "问题大类（台账）", re.compile(f"^{ledger}"))
         choose(page, "问题子类", re.compile(f"^{kind}"))
         choose(page, "问题来源", "审计")
-        fill(page, "问题描述", description)
         choose(page, "责任单位（第一个牵头）", "留山镇人民政府")
-        page.keyboard.press("Escape")
+        # The list closes as another field is taken up; Escape would clear what was chosen if a rerun
+        # has closed it before.
+        fill(page, "问题描述", description)
         press(page, "登记线索", "已登记，等待核实")
         with self.county.inside(), db.reading() as session:
             entry = session.exec(select(Entry).where(Entry.description == description)).one()
