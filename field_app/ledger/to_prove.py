@@ -26,8 +26,8 @@ _AT_ONCE = 400  # databases bound the length of a list of values
 @dataclass(frozen=True, slots=True)
 class ToProve:
     """An entry as a phone takes it along. `id` is the person's task for it, `progress` the state of the
-    entry, `by` the day by which it is due, `wanted` how many photos of kind 整改后 the county asks for, `why` what it was sent back for,
-    `found_by` the visit that led to it."""
+    entry, `by` the day by which it is due, `wanted` how many photos of kind 整改后 the county asks for,
+    `why` what it was sent back for, `found_by` the visit that led to it."""
 
     id: int
     parcel_id: int
