@@ -149,7 +149,7 @@ def test_the_offices_and_the_administrators_pages(
     page.get_by_test_id("stDateInput").locator("input, button, [role=group]").first.click()
     found["calendar"] = english_of(page)
     page = settled(office.open("/second_look"))
-    page.get_by_text("新的抽取").click()
+    page.get_by_text("新的抽取", exact=True).click()
     found["draws"] = english_of(page)
     page = settled(office.open("/forms"))
     found["forms"] = english_of(page)
