@@ -96,7 +96,7 @@ def test_a_second_look_is_drawn_visited_and_opens_the_entry_again(
     # 县办 freezes the list, draws by a public number, sends 阚远 and makes the task.
     page = office.open("/ledger")
     page.get_by_role("link", name="抽查与回头看").click()
-    page.get_by_text("新的抽取").click()
+    page.get_by_text("新的抽取", exact=True).click()
     choose(page, "项目类型", KIND)
     expect(page.get_by_text("名单共 2 个，分 1 层")).to_be_visible()
     assert narrow(page)
