@@ -355,3 +355,21 @@ def test_what_is_thrown_away_leaves_a_line(phone: Phone, to: dict[str, Any]) -> 
         }"""
     )
     assert (line["uuid"], line["what"]) == (shot["uuid"], "discarded")
+
+
+# Twice the same picture is asked for: before it has come, and after.
+LATE = """async () => {
+    const { keepThumb, thumbOf, whenThere } = await import(`/assets/${digest ? `~${digest}/` : ""}js/thumbs.js`);
+    const shown = [];
+    whenThere("photo/7901", (thumb) => shown.push(["before", thumb]));
+    await thumbOf("photo/7901");
+    await keepThumb("photo/7901", "data:,first");
+    await keepThumb("photo/7902", "data:,other");
+    await new Promise((done) => whenThere("photo/7901", (thumb) => done(shown.push(["after", thumb]))));
+    return shown;
+}"""
+
+
+def test_an_earlier_photo_that_comes_late_is_shown_where_it_is_waited_for(phone: Phone) -> None:
+    page = bare(phone)
+    assert page.evaluate(LATE) == [["before", "data:,first"], ["after", "data:,first"]]

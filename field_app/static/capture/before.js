@@ -7,7 +7,7 @@
 
 import { follow, latest } from "../js/position.js";
 import { sayAsBefore, sayFacing, sayPlace, sayStandpoint } from "./aim.js";
-import { thumbUrl } from "./core_visit.js";
+import { showThumb } from "./core_visit.js";
 import { badge, el, icon, redraw } from "./pieces.js";
 import { direction, moment } from "./words.js";
 
@@ -44,7 +44,7 @@ export function sayAim(parts, fix, heading, kind, near_m, { entry, before }) {
 /** @param {Before} before @param {string} alt */
 function picture(before, alt) {
   const box = el("span.thumb.blank", {}, icon("camera"));
-  thumbUrl(before.photo_id).then((/** @type {string | null} */ src) => { if (src) box.replaceWith(el("img.thumb", { src, alt })); });
+  showThumb(before.photo_id, (/** @type {string} */ src) => box.replaceWith(el("img.thumb", { src, alt })));
   return box;
 }
 

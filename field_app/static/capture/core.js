@@ -6,7 +6,7 @@
 export { stock } from "../js/codes.js";
 export { deliverFor, delivery, hurry, tallies, tryAgain } from "../js/delivery.js";
 export { finishAll } from "../js/finishing.js";
-export { formOf, lastOwner, packageOf, prepare, thumbUrl } from "../js/package.js";
+export { formOf, lastOwner, packageOf, prepare, showThumb } from "../js/package.js";
 export { checks } from "../js/readiness.js";
 export { holdsAnOnlyCopy, waitingOfOthers } from "../js/shelf.js";
 export { openStore } from "../js/store.js";

@@ -8,7 +8,7 @@
 import { ask } from "./api.js";
 import { readyToSign } from "./codes.js";
 import { get, tell, transaction } from "./store.js";
-import { asDataUrl, keepThumb, thumbOf } from "./thumbs.js";
+import { asDataUrl, keepThumb, thumbOf, whenThere } from "./thumbs.js";
 
 const LAST = "@last";
 const PATIENCE_MS = 120_000;
@@ -81,31 +81,42 @@ export async function fetchPackage() {
 }
 
 let fetching = false;
+/** Of a package that came while pictures of the one before were being fetched. @type {Package | null} */
+let next = null;
 
 /** Small pictures of earlier photos, one at a time, behind everything else. @param {Package} fresh */
 async function fetchThumbs(fresh) {
+  next = fresh;
   if (fetching) return;
   fetching = true;
   try {
-    for (const { photo_id, thumb } of fresh.tasks.flatMap((/** @type {any} */ t) => t.earlier ?? [])) {
-      if (await thumbOf(`photo/${photo_id}`)) continue;
-      const answer = await fetch(thumb, { signal: AbortSignal.timeout(60_000) });
-      const isPicture = answer.ok && (answer.headers.get("content-type") ?? "").startsWith("image/");
-      if (isPicture) await keepThumb(`photo/${photo_id}`, await asDataUrl(await answer.blob()));
+    while (next) {
+      const now = next;
+      next = null;
+      await fetchThumbsOf(now);
     }
   } finally {
     fetching = false;
   }
 }
 
-/**
- * The small picture of an earlier photo.
- * @param {number} photo_id
- * @returns {Promise<string | null>} data URL
- */
-export async function thumbUrl(photo_id) {
-  return (await thumbOf(`photo/${photo_id}`)) || null;
+/** Goes no further once a newer package has come. @param {Package} now */
+async function fetchThumbsOf(now) {
+  for (const { photo_id, thumb } of now.tasks.flatMap((/** @type {any} */ t) => t.earlier ?? [])) {
+    if (next) return;
+    if (await thumbOf(`photo/${photo_id}`)) continue;
+    const answer = await fetch(thumb, { signal: AbortSignal.timeout(60_000) });
+    const isPicture = answer.ok && (answer.headers.get("content-type") ?? "").startsWith("image/");
+    if (isPicture) await keepThumb(`photo/${photo_id}`, await asDataUrl(await answer.blob()));
+  }
 }
+
+/**
+ * Shows the small picture of an earlier photo: now, or as soon as it has been fetched.
+ * @param {number} photo_id
+ * @param {(src: string) => void} show gets a data URL
+ */
+export const showThumb = (photo_id, show) => whenThere(`photo/${photo_id}`, show);
 
 /**
  * Everything that makes a phone ready to go out: clock, package, key, codes.

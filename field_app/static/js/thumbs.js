@@ -44,6 +44,26 @@ export async function thumbOf(key) {
 /** Where nothing can be stored. @type {Map<string, string>} */
 const fresh = new Map();
 
+/** Who waits for a picture that may still be on its way. @type {Map<string, ((thumb: string) => void)[]>} */
+const awaited = new Map();
+
+/**
+ * Shows a small picture: now, or as soon as it has come.
+ * @param {string} key as for `thumbOf`
+ * @param {(thumb: string) => void} show
+ */
+export function whenThere(key, show) {
+  awaited.set(key, [...(awaited.get(key) ?? []), show]);
+  thumbOf(key).then((thumb) => { if (thumb) came(key, thumb); });
+}
+
+/** @param {string} key @param {string} thumb */
+function came(key, thumb) {
+  const waiting = awaited.get(key) ?? [];
+  awaited.delete(key);
+  for (const show of waiting) show(thumb);
+}
+
 /**
  * @param {string} key
  * @param {string} thumb
@@ -54,5 +74,6 @@ export async function keepThumb(key, thumb) {
   } catch {
     fresh.set(key, thumb); // a full disk: shown while the page lives
   }
+  came(key, thumb);
   tell();
 }

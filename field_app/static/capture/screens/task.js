@@ -3,7 +3,7 @@
 import { askPermission, followCompass, lookAt, needsTap } from "../../js/compass.js";
 import { groundState, partsOf, sayDistance } from "../../js/geo.js";
 import { follow, latest } from "../../js/position.js";
-import { capturesOf, followCaptures, localVisit, thumbUrl } from "../core_visit.js";
+import { capturesOf, followCaptures, localVisit, showThumb } from "../core_visit.js";
 import { beforeSection } from "../before.js";
 import { field, taskOf } from "../field.js";
 import { left, wishes } from "../missing.js";
@@ -140,7 +140,7 @@ function earlier(task) {
   const tiles = el("ul.tiles");
   for (const photo of task.earlier) {
     const picture = el("span.thumb");
-    thumbUrl(photo.photo_id).then((/** @type {string | null} */ src) => { if (src) picture.replaceWith(el("img.thumb", { src, alt: `以前的${photo.kind}照片` })); });
+    showThumb(photo.photo_id, (/** @type {string} */ src) => picture.replaceWith(el("img.thumb", { src, alt: `以前的${photo.kind}照片` })));
     tiles.append(el("li", {}, picture, badge(photo.verdict, VERDICTS[photo.verdict] ?? "wait"),
       el("span.tile-said", {}, el("b", {}, photo.kind), el("br"), photo.taken_at ? moment(photo.taken_at, Date.now()) : "时间不明")));
   }
