@@ -48,7 +48,9 @@ class Proposal:
 
 def unit_choices(session: Session) -> list[UnitChoice]:
     """All units, townships first in the order of their codes."""
-    query = select(Unit).order_by(col(Unit.kind).desc(), col(Unit.township_code), col(Unit.id))
+    query = select(Unit).order_by(
+        col(Unit.township_code).is_(None), col(Unit.township_code), col(Unit.id)
+    )
     return [
         UnitChoice(u.id or 0, u.name, u.kind, u.township_code, u.team_id)
         for u in session.exec(query)

@@ -141,4 +141,6 @@ def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
         except TimeoutError:
             continue
         break
+    else:
+        raise AssertionError(f"{label} does not offer {option}")
     rest(page)

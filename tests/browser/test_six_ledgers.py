@@ -29,6 +29,7 @@ from tests.browser.living import (
     DESK,
     OFFICE,
     SUPERVISOR,
+    UNIT_NAME,
     a_found_problem,
     camera,
     choose,
@@ -97,7 +98,9 @@ class Life:
         choose(page, "问题大类（台账）", re.compile(f"^{ledger}"))
         choose(page, "问题子类", re.compile(f"^{kind}"))
         choose(page, "问题来源", "审计")
-        choose(page, "责任单位（第一个牵头）", "留山镇人民政府")
+        choose(page, "责任单位（第一个牵头）", UNIT_NAME)
+        chosen = page.get_by_test_id("stMultiSelect").filter(has_text="责任单位（第一个牵头）")
+        expect(chosen).to_contain_text(UNIT_NAME)
         # The list closes as another field is taken up; Escape would clear what was chosen if a rerun
         # has closed it before.
         fill(page, "问题描述", description)

@@ -24,6 +24,14 @@ def office(database: str) -> Who:
     return rows.a_person(Role.OFFICE, "钱主任")
 
 
+def test_townships_are_offered_before_bureaus_in_the_order_of_their_codes(office: Who) -> None:
+    with db.reading() as session:
+        codes = [unit.township_code for unit in presets.unit_choices(session)]
+    townships = [code for code in codes if code]
+    assert codes == [*sorted(townships), *[None] * (len(codes) - len(townships))]
+    assert len(townships) >= 2
+
+
 def refusal(call: Callable[[], object]) -> str:
     with pytest.raises(Problem) as told:
         call()
