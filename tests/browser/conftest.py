@@ -38,6 +38,7 @@ from field_app.roles import Who
 from field_app.settings import ROOT
 from models.vocabulary import InspectionState, Role
 from tests import rows
+from tests.browser.resting import LISTENING
 from tests.databases import environment
 
 # The shell is the same engine without windows; not every Debian has it.
@@ -185,7 +186,7 @@ def playwright() -> Iterator[Playwright]:
 
 def a_browser(playwright: Playwright, *, camera: Literal["", "=deny"] = "") -> Browser:
     """A Chromium whose owner lets pages use the camera, which draws a moving picture, or not."""
-    return playwright.chromium.launch(
+    chromium = playwright.chromium.launch(
         executable_path=CHROMIUM if CHROMIUM.exists() else None,
         args=[
             "--no-sandbox",
@@ -197,6 +198,8 @@ def a_browser(playwright: Playwright, *, camera: Literal["", "=deny"] = "") -> B
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         ],
     )
+    chromium.on("context", lambda context: context.add_init_script(LISTENING))
+    return chromium
 
 
 @pytest.fixture(scope="session")

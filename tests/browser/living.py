@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from field_app import accounts, clock, db
@@ -21,7 +21,7 @@ from models.tables import Person, Unit
 from models.vocabulary import Role, Verdict
 from tests import build, rows
 from tests.browser.conftest import PASSWORD, County
-from tests.browser.talking import rest
+from tests.browser.resting import rest, tap
 
 DESK = {"width": 1280, "height": 900}
 UNIT, OFFICE, SUPERVISOR = "liuzhen", "qianban", "duanwei"
@@ -121,26 +121,24 @@ def fill_day(page: Page, label: str, day: date) -> None:
 
 def other(page: Page, entry: int, step: str) -> None:
     """Opens one of the things that may be done besides."""
-    expect(page.get_by_text("其他办理")).to_be_visible()  # an address just opened shows nothing yet
-    rest(page)
     choices = page.locator(f".st-key-other_step_{entry}")
     if not choices.is_visible():
-        page.get_by_text("其他办理").click()
-    choices.get_by_text(step, exact=True).click()
-    rest(page)
+        tap(page, page.get_by_text("其他办理"), choices.filter(visible=True))
+    chosen = choices.get_by_role("radio", name=step, exact=True, checked=True)
+    tap(page, choices.get_by_text(step, exact=True), chosen)
 
 
 def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
-    """One of a list that opens."""
-    rest(page)
+    """One of a list that opens. A list that opens while the page is drawn anew closes at once, or
+    lets the finger through."""
+    box = page.get_by_label(re.compile(f"^{re.escape(label)}")).first
+    field = page.get_by_test_id(re.compile("^st(MultiSelect|Selectbox)$")).filter(has=box).first
     wanted = page.get_by_role("option", name=option)
-    for _ in range(3):  # a list that opens while the page is drawn anew closes at once
-        page.get_by_label(re.compile(f"^{re.escape(label)}")).click()
-        try:
-            wanted.click(timeout=8000)
-        except TimeoutError:
-            continue
-        break
-    else:
-        raise AssertionError(f"{label} does not offer {option}")
-    rest(page)
+    for _ in range(4):
+        tap(page, box, wanted)
+        wanted.click()
+        rest(page)
+        shown = [box.input_value(), *field.inner_text().splitlines()]
+        if any(re.search(option, line) for line in shown):
+            return
+    raise AssertionError(f"{label} does not take {option}")

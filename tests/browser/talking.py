@@ -17,25 +17,10 @@ from field_app.forms import Kind, Question
 from field_app.forms.shipped import shipped
 from models.tables import ChatTurn, Inspection
 from tests.browser.conftest import PATIENCE_MS, Phone
+from tests.browser.resting import rest
 
-# Neither working nor about to move what somebody wants to touch.
-_RESTING = """(settled) => {
-  const main = document.querySelector('[data-testid=stMain]');
-  const state = document.querySelector('[data-test-script-state]')?.getAttribute('data-test-script-state');
-  const looks = `${main?.scrollHeight} ${main?.scrollTop}`;
-  const moves = state !== 'notRunning' || document.querySelector('[data-stale="true"]') || looks !== window.looked;
-  if (moves) window.movedAt = performance.now();
-  window.looked = looks;
-  return performance.now() - window.movedAt > settled;
-}"""
 _NEWEST = """() => Math.max(0, ...[...document.querySelectorAll('[class*="st-key-said_"]')]
   .map((said) => Number(said.className.match(/st-key-said_(\\d+)/)[1])))"""
-
-
-def rest(page: Page, settled_ms: int = 150) -> None:
-    """Waits until the page has come to rest."""
-    page.evaluate("window.movedAt = performance.now()")
-    page.wait_for_function(_RESTING, arg=settled_ms)
 
 
 def answers_of(visit: int) -> dict[str, Any]:

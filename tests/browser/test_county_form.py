@@ -18,6 +18,7 @@ from field_app.accounts import NewPerson
 from models.tables import Inspection
 from models.vocabulary import InspectionState, Role
 from tests import rows
+from tests.browser import resting
 from tests.browser.conftest import PASSWORD, County, Phone, _people, a_server, free_port
 
 pytestmark = pytest.mark.browser
@@ -112,14 +113,8 @@ def the_office_adds_two_questions(page: Page, folder: Path) -> None:
     expect(page.get_by_text("改好的.xlsx")).to_have_count(0)
 
 
-def rest(page: Page) -> None:
-    """Until the page has come to rest: what arrives late moves what stands below it."""
-    page.wait_for_timeout(1500)
-    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
-
-
 def pick(page: Page, label: str, option: str) -> None:
-    rest(page)
+    resting.rest(page)
     box = page.get_by_role("combobox", name=re.compile(label))
     box.click()
     box.fill(option)
@@ -129,9 +124,7 @@ def pick(page: Page, label: str, option: str) -> None:
 
 
 def press(page: Page, question: str, answer: str) -> None:
-    group = page.get_by_role("radiogroup", name=re.compile(question))
-    group.get_by_text(answer, exact=True).click()
-    rest(page)
+    resting.answer(page, re.compile(question), re.compile(f"^{answer}$"))
 
 
 def no_photo(page: Page) -> None:
@@ -142,7 +135,7 @@ def no_photo(page: Page) -> None:
     why = page.get_by_role("textbox", name="无法拍照的说明")
     why.fill("山洪冲断了唯一的路，无法到达。")
     why.blur()
-    rest(page)
+    resting.rest(page)
 
 
 def asked_in_the_form(page: Page, task: int) -> int:
@@ -189,12 +182,12 @@ def asked_in_the_chat(page: Page, visit: int) -> None:
 
 
 def say(page: Page, text: str) -> None:
-    rest(page)
+    resting.rest(page)
     answers = page.locator("[class*=st-key-said_]").count()
     page.get_by_test_id("stChatInputTextArea").fill(text)
     page.get_by_test_id("stChatInputSubmitButton").click()
     expect(page.locator("[class*=st-key-said_]")).to_have_count(answers + 1)
-    rest(page)
+    resting.rest(page)
 
 
 def answers_of(visit: int) -> dict[str, Any]:

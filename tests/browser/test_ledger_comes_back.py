@@ -14,7 +14,7 @@ from models.tables import Entry
 from models.vocabulary import EntryState, Role
 from tests import rows
 from tests.browser.conftest import PASSWORD, County, Phone
-from tests.browser.talking import rest
+from tests.browser.resting import rest
 from tests.ledger.reading_back.books import Book
 
 pytestmark = pytest.mark.browser

@@ -32,7 +32,7 @@ from tests.browser.conftest import (
     asked_of_others,
     free_port,
 )
-from tests.browser.talking import rest
+from tests.browser.resting import answer, rest, tap
 from tests.build import a_photo
 from tests.databases import another_database, environment
 from tests.parcels.test_intake import txt
@@ -116,7 +116,7 @@ def sign_in(page: Page, name: str) -> None:
 def pick(page: Page, label: str, option: str) -> None:
     """Chooses in a select box by its search: open, type, Enter. Once the page has come to rest:
     a photo that arrives moves what stands below it."""
-    page.wait_for_timeout(2500)
+    rest(page, 1000)
     box = page.get_by_role("combobox", name=re.compile(label))
     box.click()
     box.fill(option)
@@ -127,10 +127,9 @@ def pick(page: Page, label: str, option: str) -> None:
 
 def shoot(page: Page, kind: str, count: int, folder: Path, seed: int) -> None:
     """Chooses the kind, taps 拍照 for each photo, and waits until it stands on the page."""
-    page.locator("[data-testid=stButtonGroup] button").filter(
-        has_text=re.compile(rf"^{kind}")
-    ).first.click()
-    expect(page.locator("section.taker")).to_contain_text(kind)
+    kinds = page.locator("[data-testid=stButtonGroup] button")
+    wanted = kinds.filter(has_text=re.compile(rf"^{kind}")).first
+    tap(page, wanted, page.locator("section.taker").filter(has_text=kind))
     for n in range(count):
         path = folder / f"{kind}{n}.jpg"
         # The browser of the phone blanked the position: our page's own must do.
@@ -157,14 +156,13 @@ def test_from_a_parcel_file_to_a_row_of_the_exported_ledger(
     expect(page.get_by_text("核验通过").first).to_be_visible()
 
     pick(page, "现状地类", "乔木林地")
-    for group, answer in (
+    for group, choice in (
         ("与报备是否一致", re.compile("^否$")),
         ("是否发现问题", re.compile("^是$")),
         ("问题大类", "2 补而不实"),
-        ("问题子类", "2-1"),
+        ("问题子类", re.compile("^2-1")),
     ):
-        rest(page)  # a tap on what is about to be drawn anew may be lost
-        page.get_by_role("radiogroup", name=group).get_by_text(answer).click()
+        answer(page, group, choice)
     rest(page)
     facts = page.get_by_role("textbox", name="问题描述")
     facts.fill("=地块内全部为杨树，没有耕种痕迹。")

@@ -16,7 +16,7 @@ from models.tables import Submission
 from models.vocabulary import Role, Sent
 from tests import rows
 from tests.browser.conftest import PASSWORD, County, Phone
-from tests.browser.talking import rest
+from tests.browser.resting import rest
 from tests.browser.test_chinese_everywhere import english_of
 
 pytestmark = pytest.mark.browser

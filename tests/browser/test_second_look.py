@@ -1,6 +1,7 @@
 """One draw on phones, whole: the office draws and sends another inspector, who goes there and hands in;
 a supervisor confirms that it is not as it was closed, and opens the entry again."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,8 +19,8 @@ from models.tables import DrawnParcel, Entry, Event, Inspection, Person, Task
 from models.vocabulary import EntryState, InspectionState, Purpose, Role
 from tests import rows
 from tests.browser.conftest import PASSWORD, County, Phone
-from tests.browser.talking import rest
-from tests.browser.test_life_of_an_entry import fill, fill_day, press
+from tests.browser.living import choose, fill, fill_day, press
+from tests.browser.resting import rest
 
 pytestmark = pytest.mark.browser
 KIND = "增减挂钩试验"  # of no other test: only these can be drawn
@@ -76,13 +77,6 @@ def closed(county: County) -> Closed:
     return Closed(tuple(made), kan)
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    rest(page)
-    page.get_by_label(label).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
-    rest(page)
-
-
 def narrow(page: Page) -> bool:
     """Whether nothing sticks out of the phone's screen."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
@@ -97,7 +91,7 @@ def test_a_second_look_is_drawn_visited_and_opens_the_entry_again(
     page = office.open("/ledger")
     page.get_by_role("link", name="抽查与回头看").click()
     page.get_by_text("新的抽取", exact=True).click()
-    choose(page, "项目类型", KIND)
+    choose(page, "项目类型", re.compile(f"^{KIND}$"))
     expect(page.get_by_text("名单共 2 个，分 1 层")).to_be_visible()
     assert narrow(page)
     fill(page, "用哪个号码", "福彩双色球第 2026045 期红球")
@@ -107,7 +101,7 @@ def test_a_second_look_is_drawn_visited_and_opens_the_entry_again(
     fill(page, "种子", "031109221733")
     press(page, "抽取", "已抽取")
     page.get_by_role("button", name="改派").first.click()
-    choose(page, "派给哪个组或哪个人", "一组 阚远")
+    choose(page, "派给哪个组或哪个人", re.compile("^一组 阚远$"))
     page.get_by_role("button", name="改派", exact=True).last.click()
     expect(page.get_by_text("已改派给一组 阚远")).to_be_visible()
     expect(page.get_by_text("先前参与：")).to_contain_text("何映")
