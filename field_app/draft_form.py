@@ -1,5 +1,6 @@
 """The form of a visit: the questions of its definition, each answer kept the moment it is given."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,8 +23,8 @@ def draw(view: InspectionView, who: Who) -> None:
     if not view.editable:
         _read_only(view)
         return
-    seen: dict[str, Any] | None = st.session_state.get(f"seen_{view.id}")
-    _take_over(view, seen)
+    first = f"drawn_{view.id}" not in st.session_state
+    _take_over(view, first=first)
     _begin_like_last(view)
     _confirm_all(view)
     section = ""
@@ -35,12 +36,12 @@ def draw(view: InspectionView, who: Who) -> None:
         if q.kind is Kind.NOTE:
             st.caption(words.plain(q.label))
             continue
-        _field(q, view, first=seen is None)
+        _field(q, view, first=first)
         if q.name in view.unconfirmed:
             _confirm_one(q, view)
         if q.name in view.wrongs and (tried or q.name in view.answers):
             st.markdown(f":red[:material/error: {words.plain(view.wrongs[q.name])}]")
-    if seen is None:
+    if first:
         _keep_typed(view, who)
 
 
@@ -133,21 +134,21 @@ def _key(visit: int, name: str) -> str:
     return f"answer_{visit}_{name}"
 
 
-def _take_over(view: InspectionView, seen: dict[str, Any] | None) -> None:
+def _take_over(view: InspectionView, *, first: bool) -> None:
     """Shows in the widgets what the draft holds where they hold something else: it changed on
     another device or in the chat, no longer fits, or was left behind when the question was last
     on the page. What may be half typed is left to `_keep_typed` in the first run of a session:
-    setting it here would wipe it."""
+    setting it here would wipe it. A field may be left before that run has ended, so what was seen
+    is noted at its beginning."""
     for q in drafts.applicable(view.form, view.answers, view.about):
-        if seen is None and q.kind in _TYPED:
+        if first and q.kind in _TYPED:
             continue
         key, stored = _key(view.id, q.name), view.answers.get(q.name)
         held = _from_widget(q, st.session_state.get(key))
         if drafts.empty(held) if drafts.empty(stored) else held == stored:
             continue
         st.session_state[key] = _in_widget(q, stored)
-    if seen is not None:
-        st.session_state[f"seen_{view.id}"] = dict(view.answers)
+    st.session_state[f"seen_{view.id}"] = dict(view.answers)
 
 
 def _keep_typed(view: InspectionView, who: Who) -> None:
@@ -167,11 +168,19 @@ def _keep_typed(view: InspectionView, who: Who) -> None:
         for name, value in held.items()
         if not drafts.empty(value) and value != view.answers.get(name)
     }
-    st.session_state[f"seen_{view.id}"] = dict(view.answers)
+    st.session_state[f"drawn_{view.id}"] = True
     if typed:
         with shell.told_later():
-            inspections.save(view.id, typed, who, seen=view.answers, now=shell.now())
+            answers = inspections.save(view.id, typed, who, seen=view.answers, now=shell.now())
+            _note_seen(view.id, typed, answers)
         st.rerun()
+
+
+def _note_seen(visit: int, changed: Iterable[str], answers: Mapping[str, Any]) -> None:
+    """What a save of this session itself changed (a type that no longer fits its category) has been
+    seen: the next one, which may come before the page is drawn anew, is no other device's."""
+    seen = st.session_state.get(f"seen_{visit}", {})
+    st.session_state[f"seen_{visit}"] = {**seen, **{name: answers.get(name) for name in changed}}
 
 
 def _in_widget(q: Question, stored: Any) -> Any:
@@ -203,8 +212,7 @@ def _keep(visit: int, form: Form, name: str) -> None:
         given = "空" if drafts.empty(value) else drafts.said(form, q, value)
         shell.tell_later(f"{problem.message} 您刚才在“{q.label}”填的是：{given}")
         return
-    # What this save itself changed (a type that no longer fits its category) is taken up, too.
-    st.session_state[f"seen_{visit}"] = {**seen, name: answers.get(name)}
+    _note_seen(visit, [name], answers)
 
 
 def _field(q: Question, view: InspectionView, *, first: bool) -> None:

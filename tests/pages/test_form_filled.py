@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from field_app import inspections
+from field_app import draft_form, inspections
 from field_app.inspections.marks import mark
 from field_app.roles import Who
 from models.vocabulary import FilledBy, InspectionState
@@ -186,3 +186,40 @@ def test_a_visit_that_is_handed_over_reads_by_its_own_form_with_who_filled_it(
     assert "**井深（米）**　30　:gray[对话填入：“井三十米”]" in said
     assert "**灌溉方式**　滴灌" in said
     assert drawn(at, done) == {}
+
+
+# --- a page that is slow, and somebody who is not ------------------------------------------------
+
+
+def test_what_is_typed_on_while_a_restart_is_still_made_good_is_nobody_elses_change(
+    heying: Who, page: AppTest, visit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (f"drawn_{visit}", f"seen_{visit}"):
+        if name in page.session_state:  # the new session knows nothing,
+            del page.session_state[name]
+    page.session_state[f"answer_{visit}_owner_says"] = "没有耕种"  # and the browser what was typed
+    with monkeypatch.context() as slow:
+        slow.setattr(draft_form.st, "rerun", lambda: None)
+        page.run()
+    assert kept(visit, heying)["owner_says"] == "没有耕种"
+    widget(page, "text_area", visit, "owner_says").set_value("没有耕种痕迹").run()
+    assert [e.value for e in page.error] == []
+    assert kept(visit, heying)["owner_says"] == "没有耕种痕迹"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "before", "given"),
+    [("text_area", "owner_says", "去年打的井", "前年打的井"), ("radio", "soil", "砂土", "壤土")],
+)
+def test_a_field_that_is_left_before_the_page_is_whole_is_nobody_elses_change(
+    kind: str, name: str, before: str, given: str, heying: Who, visit: int, open_page: Open,
+    noon: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    inspections.save(visit, {name: before}, heying, seen={}, now=noon)
+    with monkeypatch.context() as slow:
+        slow.setattr(draft_form, "_keep_typed", lambda _view, _who: draft_form.st.stop())
+        at = opened(open_page, heying, visit)
+    widget(at, kind, visit, name).set_value(given).run()
+    assert [e.value for e in at.error] == []
+    assert kept(visit, heying)[name] == given
+    assert widget(at, kind, visit, name).value == given
