@@ -104,9 +104,7 @@ def second_visit(browser: Browser, url: str) -> float:
     context = phone(browser, url)
     page = context.new_page()
     page.goto("/capture/")
-    page.wait_for_function(
-        "async () => { await navigator.serviceWorker.ready; return (await caches.keys()).length > 0; }"
-    )
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
     page.wait_for_timeout(1500)
     context.set_offline(True)
     page = context.new_page()

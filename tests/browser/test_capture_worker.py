@@ -49,6 +49,22 @@ def test_the_page_opens_with_no_line_and_what_the_server_answered_is_not_kept(
     assert phone.errors == []
 
 
+def test_a_page_that_was_loaded_past_the_worker_is_taken_by_it_and_goes_on_without_a_line(
+    phone: Phone, visit: Visit
+) -> None:
+    page = opened(phone)
+    page.get_by_role("button", name="下载离线包").click()
+    expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
+    session = phone.context.new_cdp_session(page)
+    with page.expect_navigation():  # as with a page that opens while the worker takes the others
+        session.send("Page.reload", {"ignoreCache": True})
+    expect(page.get_by_role("button", name="更新离线包")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-screens", "here")
+    phone.context.set_offline(True)
+    page.evaluate(f"location.hash = '#/task/{visit.task_id}/form'")
+    expect(page.locator("#field-land_class")).to_be_visible()
+
+
 def test_what_waits_is_delivered_when_no_page_is_open_any_more(
     phone: Phone, county: County, visit: Visit
 ) -> None:

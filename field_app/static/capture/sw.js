@@ -40,6 +40,7 @@ async function activate() {
 
 worker.addEventListener("message", (/** @type {any} */ event) => {
   if (event.data?.type === "take-over") worker.skipWaiting();
+  if (event.data?.type === "take-me") event.waitUntil(worker.clients.claim());
 });
 
 worker.addEventListener("fetch", (/** @type {any} */ event) => {

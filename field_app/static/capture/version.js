@@ -22,12 +22,17 @@ export function takeVersion() {
   waiting?.postMessage({ type: "take-over" });
 }
 
-/** Comes true once the worker answers for this page, which it does when it holds all files; never without one. */
+/**
+ * Comes true once the worker answers for this page, which it does when it holds all files; never without one.
+ * A page that opened in the moment in which the worker took all others, or that was loaded past it, asks to be
+ * taken: else its screens would come from the line alone, though the phone holds them.
+ */
 export async function kept() {
   const worker = navigator.serviceWorker;
   await new Promise((done) => {
-    if (worker?.controller) done(null);
-    else worker?.addEventListener("controllerchange", done, { once: true });
+    if (worker?.controller) return done(null);
+    worker?.addEventListener("controllerchange", done, { once: true });
+    worker?.ready.then(({ active }) => { if (!worker.controller) active?.postMessage({ type: "take-me" }); });
   });
 }
 
