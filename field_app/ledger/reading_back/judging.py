@@ -12,7 +12,7 @@ from field_app.ledger.printed.machine import plain
 from field_app.ledger.reading_back.comparing import Outcome, of_row, outcome
 from field_app.ledger.reading_back.matching import Brought, Wish
 from field_app.ledger.workflow import Step
-from field_app.problems import BAD_INPUT, Problem
+from field_app.problems import BAD_INPUT, WRONG_STATE, Problem
 from field_app.roles import Action, Who, Whose, may
 from models.tables import Entry
 from models.taxonomy import townships
@@ -93,7 +93,7 @@ def judge(brought: Brought, here: Here | None, who: Who) -> Judged:
                 wishes.setdefault(column.step, {})[wish.name] = _typed(column, wish.file, here)
                 labels.setdefault(column.step, []).append(column.label)
             except Problem as problem:
-                met, why = Outcome.REFUSED, problem.message
+                met, why = Outcome.REFUSED, _said(problem)
         cells.append(_cell(wish, now, met, why))
     wrong = _together(here.entry, wishes, columns)
     if wrong:
@@ -104,6 +104,13 @@ def judge(brought: Brought, here: Here | None, who: Who) -> Judged:
         tuple(cells),
     )  # fmt: skip
     return Judged(row, wishes, {step: tuple(names) for step, names in labels.items()})
+
+
+def _said(problem: Problem) -> str:
+    """Why a cell is refused. What a page advises besides, to load it anew, is no help with a file."""
+    if problem.kind is WRONG_STATE:
+        return f"条目现在是“{problem.facts['state']}”，这一列不能改"
+    return problem.message
 
 
 def amendment(wishes: Mapping[str, Any]) -> dict[str, Any]:

@@ -229,7 +229,7 @@ def test_what_the_state_does_not_allow_is_said_before(office: Who, noon: datetim
     book.put(ONE, "整改措施", "改")
     (row,) = brought(book, office, noon).rows
     assert row.outcome == Outcome.REFUSED
-    assert "已销号" in row.cells[0].why
+    assert row.cells[0].why == "条目现在是“已销号”，这一列不能改"
     assert the(entry).measure == "清除林木，恢复耕种。"
 
 
