@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import piexif
 import pytest
@@ -12,6 +13,7 @@ from models.vocabulary import Outcome, PhotoKind
 from photos.case import Case, Claim, Result
 from photos.checks import dates_within, library_layout, odd_fractions, reencoded
 from photos.checks.edited_together import edited_together
+from photos.checks.library_layout import OUR_PAGE
 from photos.evidence import Evidence, ExifLayout, GpsState, Reading, Source, Structure
 from photos.examine import examine
 from tests.build import HERE, a_case, a_photo
@@ -152,6 +154,19 @@ def test_what_our_own_page_wrote_is_not_held_against_anybody():
     page = Claim(PhotoKind.OVERVIEW, position=Position(112.43, 33.49, 8.0))
     assert library_layout(photo_of(by_library, claim=page)) is None
     assert library_layout(photo_of(by_library, claim=replace(page, live_capture=True))) is None
+
+
+def test_a_file_that_only_says_it_came_from_our_page_is_doubted_and_told_where_its_record_is():
+    photo = with_piexif(a_photo(), **{"0th": {piexif.ImageIFD.Software: OUR_PAGE.encode()}})
+    result = library_layout(a_case(photo))
+    assert said(result) == "DOUBT"
+    assert result is not None
+    assert "采集记录" in result.message
+    other = library_layout(a_case(with_piexif(a_photo())))
+    assert other is not None
+    assert "采集记录" not in other.message
+    script = Path("field_app/static/js/exif.js").read_text()
+    assert f'const SOFTWARE = "{OUR_PAGE}";' in script
 
 
 # --- odd_fractions --------------------------------------------------------------------------------
