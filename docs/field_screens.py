@@ -1,4 +1,5 @@
-"""The pictures of 外业采集: the page for work without signal, on a phone whose camera sees a field."""
+"""The pictures of 外业采集: the page for work without signal, on a phone whose camera sees a field;
+an inspector's day, and a unit's way back to where the picture from before was taken."""
 
 import os
 from dataclasses import replace
@@ -16,7 +17,7 @@ from models.geo import Position, moved
 from models.vocabulary import PhotoKind
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-WHO = "hecha2"
+WHO, UNIT = "hecha2", "bumen1"
 FRAMES = 4
 # The county's seat is at 112.43° E, 33.49° N; a compass there points 5° west of north.
 _COMPASS = """() => {
@@ -30,6 +31,15 @@ _OPEN_TASK = """async () => {
   const pack = await packageOf(await lastOwner());
   const task = pack.tasks.find(t => t.progress === '待核查' && t.purpose === '首次核查');
   return [task.id, task.parcel.number];
+}"""
+# An entry whose picture from before tells where it was taken, and which way it looked.
+_OPEN_ENTRY = """async () => {
+  const core = new URL('core.js', document.querySelector('script[type=module]').src).href;
+  const { lastOwner, packageOf } = await import(core);
+  const pack = await packageOf(await lastOwner());
+  const before = t => t.earlier.find(b => b.at && b.heading_deg !== null);
+  const task = pack.tasks.find(t => t.entry && before(t));
+  return [task.id, before(task).at.lon, before(task).at.lat, before(task).heading_deg];
 }"""
 
 
@@ -87,6 +97,11 @@ def the_field(playwright: Playwright, county: County, folder: Path) -> None:
         phone(browser, county, WHO) as screen,
     ):
         a_day(screen, task, number)
+    with (
+        playwright.chromium.launch(executable_path=_chromium(), args=arguments) as browser,
+        phone(browser, county, UNIT) as screen,
+    ):
+        as_before(screen)
 
 
 def a_day(screen: Screen, task: int, number: str) -> None:
@@ -128,6 +143,27 @@ def a_day(screen: Screen, task: int, number: str) -> None:
     page.get_by_role("button", name="和服务器核对").click()
     page.get_by_text("可以收工了").wait_for()
     screen.save("field-day.png", height=640)
+
+
+def as_before(screen: Screen) -> None:
+    """A unit proves a rectification without signal: first away from where the inspector stood, then
+    almost there and turned too far."""
+    page = screen.page
+    page.add_init_script(f"({_COMPASS})()")
+    take_along(screen)
+    task, lon, lat, heading = page.evaluate(_OPEN_ENTRY)
+    standpoint = Position(lon, lat, 6.0)
+    page.context.set_offline(True)
+    screen.stand(moved(standpoint, east_m=-85.0))
+    go(page, f"#/task/{task}")
+    page.locator(".befores img").first.wait_for()
+    screen.save("field-before.png", height=1000)
+    screen.stand(moved(standpoint, east_m=3.0))
+    page.evaluate("magnetic => { window.heading = magnetic; }", (heading - 30.0 + 5.0) % 360.0)
+    go(page, f"#/task/{task}/shoot")
+    page.locator(".stage video").wait_for()
+    page.locator(".to-match img").wait_for()
+    screen.save("field-match.png")
 
 
 def _chromium() -> Path | None:
