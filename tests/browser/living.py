@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 from sqlmodel import select
 
 from field_app import accounts, clock, db
@@ -20,7 +20,7 @@ from models.geo import Position, moved
 from models.tables import Person, Unit
 from models.vocabulary import Role, Verdict
 from tests import build, rows
-from tests.browser.conftest import PASSWORD, County
+from tests.browser.conftest import PASSWORD, PATIENCE_MS, County
 from tests.browser.resting import rest, tap
 
 DESK = {"width": 1280, "height": 900}
@@ -136,7 +136,10 @@ def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     wanted = page.get_by_role("option", name=option)
     for _ in range(4):
         tap(page, box, wanted)
-        wanted.click()
+        try:
+            wanted.click(timeout=PATIENCE_MS / 5)
+        except TimeoutError:
+            continue
         rest(page)
         shown = [box.input_value(), *field.inner_text().splitlines()]
         if any(re.search(option, line) for line in shown):
