@@ -18,7 +18,8 @@ from models.tables import Inspection
 from models.vocabulary import InspectionState, Role
 from tests import rows
 from tests.browser.conftest import PASSWORD, County, Phone, Visit, a_phone, a_visit
-from tests.browser.talking import ByChat, answers_of, rest, switch, turns_of, visit_of
+from tests.browser.resting import rest
+from tests.browser.talking import ByChat, answers_of, switch, turns_of, visit_of
 from tests.browser.test_nothing_typed_is_lost import Server
 from tests.build import a_photo
 
@@ -346,6 +347,7 @@ def test_a_card_that_grows_late_does_not_push_the_question_out_of_view(talk: ByC
 def test_who_reads_further_up_is_left_there_while_the_page_grows(talk: ByChat) -> None:
     main = talk.page.get_by_test_id("stMain")
     talk.page.wait_for_function(ASKED_IN_VIEW)
+    rest(talk.page, 1000)  # what the page still draws of the question is asked anew
     talk.page.mouse.move(195, 300)
     talk.page.mouse.wheel(0, -10)
     talk.page.wait_for_timeout(200)

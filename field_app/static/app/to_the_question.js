@@ -33,7 +33,7 @@ function look() {
   if (now === shown) return;
   shown = now;
   follows = true;
-  setTimeout(bring, 150);
+  setTimeout(() => { if (follows) bring(); }, 150); // who has begun to scroll meanwhile is left there
 }
 
 const leave = () => { follows = false; };
