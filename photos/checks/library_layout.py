@@ -39,8 +39,8 @@ def library_layout(case: Case) -> Result | None:
     }
     if layout.unterminated and software_of(case.evidence) == OUR_PAGE:
         return doubt(
-            "照片自称由本系统外业页拍摄，却没有采集记录，真假不能只凭文件判断；请在系统里用"
-            "“verify --database”核验，或凭证据包里的采集记录核对。",
+            "照片自称由本系统外业页拍摄，却没有采集记录，真假不能只凭文件判断；请用外业页送达"
+            "原来的照片，或在系统、证据包里核对它的采集记录。",
             measured | {"software": OUR_PAGE},
             {},
         )

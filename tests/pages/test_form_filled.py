@@ -194,9 +194,8 @@ def test_a_visit_that_is_handed_over_reads_by_its_own_form_with_who_filled_it(
 def test_what_is_typed_on_while_a_restart_is_still_made_good_is_nobody_elses_change(
     heying: Who, page: AppTest, visit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in (f"drawn_{visit}", f"seen_{visit}"):
-        if name in page.session_state:  # the new session knows nothing,
-            del page.session_state[name]
+    for name in (f"drawn_{visit}", f"seen_{visit}"):  # the new session knows nothing,
+        del page.session_state[name]
     page.session_state[f"answer_{visit}_owner_says"] = "没有耕种"  # and the browser what was typed
     with monkeypatch.context() as slow:
         slow.setattr(draft_form.st, "rerun", lambda: None)

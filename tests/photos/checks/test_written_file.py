@@ -2,12 +2,12 @@
 
 import io
 from dataclasses import replace
-from pathlib import Path
 
 import piexif
 import pytest
 from PIL import Image
 
+from field_app.settings import ROOT
 from models.geo import Position
 from models.vocabulary import Outcome, PhotoKind
 from photos.case import Case, Claim, Result
@@ -165,7 +165,7 @@ def test_a_file_that_only_says_it_came_from_our_page_is_doubted_and_told_where_i
     other = library_layout(a_case(with_piexif(a_photo())))
     assert other is not None
     assert "采集记录" not in other.message
-    script = Path("field_app/static/js/exif.js").read_text()
+    script = (ROOT / "field_app" / "static" / "js" / "exif.js").read_text("utf-8")
     assert f'const SOFTWARE = "{OUR_PAGE}";' in script
 
 
